@@ -1,0 +1,94 @@
+"""How Tenfold writes a file: beside its final name, flushed to the disk, then renamed over it.
+
+Whoever reads a file that was written here finds the old contents or the new ones, whole, whatever happened between:
+`kill -9`, a full disk, a power cut. A failed write leaves nothing behind, and a full or read-only disk becomes one
+`StorageError`. This module owns that promise and nothing else; what goes into a file is its caller's business.
+"""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import IO, Any
+
+from tenfold.errors import StorageError
+
+PARTIAL = ".partial"
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[IO[bytes]]:
+    """Open a new binary file that takes the place of `path` when the block ends well, and vanishes when it does not."""
+    beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
+    with storage_errors(path):
+        try:
+            with open(beside, "xb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            os.replace(beside, path)
+            sync_folder(path.parent)
+        except BaseException:
+            with suppress(OSError):
+                beside.unlink(missing_ok=True)
+            raise
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    with replacing(path) as file:
+        file.write(data)
+
+
+def write_text(path: Path, text: str) -> None:
+    write_bytes(path, text.encode("utf-8"))
+
+
+def write_json(path: Path, value: Any) -> None:
+    """Write `value` as indented JSON; NaN and infinity are refused, for JSON has no words for them."""
+    write_text(path, json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False) + "\n")
+
+
+def make_folder(path: Path) -> None:
+    with storage_errors(path):
+        path.mkdir(parents=True, exist_ok=True)
+
+
+def sync_folder(path: Path) -> None:
+    """Make a rename in `path` survive a power cut, where the system lets a folder be flushed (Windows does not)."""
+    if os.name == "nt":
+        return
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
+
+
+@contextmanager
+def storage_errors(path: Path) -> Iterator[None]:
+    """Turn the operating system's refusal to write at `path` into one line that says what to do."""
+    advice = {
+        errno.ENOSPC: ("the disk is full", "free some space and run the same command again"),
+        errno.EDQUOT: ("the disk quota is used up", "free some space and run the same command again"),
+        errno.EROFS: ("the disk is read-only", "choose a folder that can be written to"),
+        errno.EACCES: ("permission to write was denied", "choose a folder that you may write to"),
+        errno.EPERM: ("permission to write was denied", "choose a folder that you may write to"),
+        errno.ENOTDIR: ("a part of this path is a file", "choose another folder"),
+        errno.EEXIST: ("a file of this name is in the way", "choose another folder"),
+        errno.EIO: ("the disk reported an error", "check the disk"),
+    }
+    try:
+        yield
+    except OSError as error:
+        if error.errno not in advice:
+            raise
+        found, do = advice[error.errno]
+        raise StorageError(path, found=found, expected="to write here", do=do) from error
