@@ -1,0 +1,54 @@
+# From nothing but Python 3.11 or newer and make:
+#
+#   make train                        set everything up in .venv/ and train a first network
+#   make train ARGS="cnn --epochs 3"  another recipe, other settings: whatever `tenfold train` takes
+#   make test                         set everything up and run the tests
+#   make check                        the linter, the formatter and the types
+#   make docs                         write the generated pages of docs/ again
+#
+# After the first time all of it works without a network. PYTHON=/path/to/python3 chooses the Python.
+
+SHELL := /bin/sh
+VENV := .venv
+BIN := $(VENV)/bin
+ARGS :=
+TENFOLD_WORKERS ?= 2
+
+# The first Python on the PATH that is new enough: macOS has an older `python3` of its own.
+FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	"$$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && command -v "$$python" && break; \
+	done
+PYTHON ?= $(shell $(FIND_PYTHON))
+
+.PHONY: train test check docs
+.DEFAULT_GOAL := train
+
+train: $(VENV)/ready-to-run
+	@$(BIN)/tenfold train $(ARGS)
+
+test: $(VENV)/ready-to-develop
+	@$(BIN)/python -m pytest -n $(TENFOLD_WORKERS) $(ARGS)
+
+check: $(VENV)/ready-to-develop
+	@$(BIN)/ruff check
+	@$(BIN)/ruff format --check
+	@$(BIN)/mypy
+
+docs: $(VENV)/ready-to-develop
+	@$(BIN)/python docs/generate.py
+
+# Each file says that a step was finished with these very requirements; an interrupted step is done again.
+$(VENV)/ready-to-run: requirements/base.txt requirements/build.txt pyproject.toml
+	@if [ -z "$(PYTHON)" ]; then \
+		echo "make: no Python 3.11 or newer was found; install one (python.org) or say make PYTHON=/path/to/python3" >&2; \
+		exit 1; \
+	fi
+	@echo "Setting up $(VENV)/ with $(PYTHON): once, some minutes and about 1 GB with a slow network and disk."
+	"$(PYTHON)" -m venv $(VENV)
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/base.txt -r requirements/build.txt
+	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
+	@touch $@
+
+$(VENV)/ready-to-develop: $(VENV)/ready-to-run requirements/dev.txt
+	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/dev.txt
+	@touch $@

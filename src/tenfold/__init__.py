@@ -1,0 +1,55 @@
+"""Tenfold: a workbench for image classifiers built with Keras.
+
+    import tenfold
+
+    data = tenfold.load("digits")                  # pictures and labels, checked
+    run = tenfold.train("first", data, epochs=5)   # a directory that holds everything
+    print(run.evaluation)                          # how good, and how sure
+
+This file owns the list of public names, and nothing else: each is imported from the module that defines it when it is
+first used, so that `import tenfold` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tenfold.engine.fit import fit
+    from tenfold.errors import TenfoldError
+    from tenfold.evaluation.predictions import Predictions
+    from tenfold.images.dataset import Dataset
+    from tenfold.images.load import load
+    from tenfold.recipe.recipe import Recipe
+    from tenfold.run.resume import resume
+    from tenfold.run.run import Run
+    from tenfold.run.train import train
+
+__version__ = "0.1.0"
+
+HOMES = {
+    "Dataset": "tenfold.images.dataset",
+    "Predictions": "tenfold.evaluation.predictions",
+    "Recipe": "tenfold.recipe.recipe",
+    "Run": "tenfold.run.run",
+    "TenfoldError": "tenfold.errors",
+    "fit": "tenfold.engine.fit",
+    "load": "tenfold.images.load",
+    "resume": "tenfold.run.resume",
+    "train": "tenfold.run.train",
+}
+
+__all__ = ["Dataset", "Predictions", "Recipe", "Run", "TenfoldError", "fit", "load", "resume", "train"]
+
+
+def __getattr__(name: str) -> object:
+    if name not in HOMES:
+        raise AttributeError(f"module 'tenfold' has no attribute {name!r}")
+    value = getattr(import_module(HOMES[name]), name)
+    globals()[name] = value  # the next use finds it without coming here
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})
