@@ -1,0 +1,75 @@
+"""What a person and a program are told when something goes wrong, and the exit code.
+
+    0    done
+    1    the work failed
+    2    bad input or usage
+    130  stopped by the user, with everything saved
+
+An error is one line on stderr or, with `--json`, one JSON object on stdout. Most errors are Tenfold's own and know
+their words (`tenfold.errors`); this module finds words for the others: Ctrl-C, too little memory, the system's
+refusals, a package that is missing, a mistake in Tenfold.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from tenfold.cli.output import print_json, styled, write_lines
+from tenfold.errors import BackendError, TenfoldError, one_line
+
+STOPPED = 130
+
+
+class Stopped(TenfoldError):
+    exit_code = STOPPED
+
+
+class OutOfMemory(TenfoldError):
+    pass
+
+
+class SystemRefused(TenfoldError):
+    pass
+
+
+class Unforeseen(TenfoldError):
+    pass
+
+
+def report(error: BaseException, *, as_json: bool) -> int:
+    """Tell what went wrong; the exit code."""
+    known = in_four_parts(error)
+    if as_json:
+        print_json({**known.as_json(), "exit_code": known.exit_code})
+    else:
+        label = () if isinstance(known, Stopped) else (("error: ", "bold red"),)
+        write_lines(sys.stderr, [styled(*label, known.line)])
+    return known.exit_code
+
+
+def in_four_parts(error: BaseException) -> TenfoldError:
+    """Any error in the parts that every error has: the thing, what was found, expected, and to be done."""
+    match error:
+        case TenfoldError():
+            return error
+        case KeyboardInterrupt():
+            return Stopped("stopped", found=str(error) or "nothing was left half-done")
+        case MemoryError():
+            return OutOfMemory(
+                "memory", found="there is not enough of it", do="choose a smaller batch, network or picture size"
+            )
+        case ModuleNotFoundError() if error.name and not error.name.startswith("tenfold"):
+            return BackendError(
+                error.name,
+                found="this package is not installed, or not whole",
+                do="type 'tenfold doctor' to see what is missing",
+            )
+        case OSError() if error.filename is not None:
+            return SystemRefused(os.fsdecode(error.filename), found=error.strerror or str(error))
+    words = one_line(str(error).strip().partition("\n")[0]) or "without a message"
+    return Unforeseen(
+        f"{type(error).__name__}: {words}",
+        found="Tenfold did not foresee this",
+        do="run the same command with --debug and report what it prints",
+    )

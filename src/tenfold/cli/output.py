@@ -1,0 +1,98 @@
+"""What appears on the screen: the result on stdout, everything said on the way on stderr.
+
+With `--json` the result is exactly one JSON object and stdout holds nothing else. Without it the result is lines for a
+person: in colour in a terminal, plain in a pipe, never cut to a width. Names that come from files are made harmless
+by whoever puts them into a line (`tenfold.errors.one_line`); JSON needs no such care.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from rich.text import Text
+
+
+@dataclass(frozen=True)
+class Screen:
+    """Where a command puts its result."""
+
+    as_json: bool = False
+
+    def say(self, sentence: str) -> None:
+        """Tell the person something on the way. A closed or broken stderr never stops the work."""
+        with suppress(OSError, ValueError):
+            write_lines(sys.stderr, [sentence])
+
+    def show(self, result: Mapping[str, Any], lines: Iterable[str | Text]) -> None:
+        """Print the result: `result` for a program, `lines` for a person."""
+        if self.as_json:
+            print_json(result)
+        else:
+            write_lines(sys.stdout, lines)
+
+
+def print_json(value: Mapping[str, Any]) -> None:
+    # ASCII, so that no terminal's or pipe's encoding can spoil it.
+    sys.stdout.write(json.dumps(sayable(value), indent=2, allow_nan=False) + "\n")
+    sys.stdout.flush()
+
+
+def sayable(value: Any) -> Any:
+    """`value` in the words JSON has: NaN and infinity, which it has none for, become null."""
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, Mapping):
+        return {str(key): sayable(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [sayable(item) for item in value]
+    if value is None or isinstance(value, (bool, int, str)):
+        return value
+    return sayable(value.item()) if hasattr(value, "item") else str(value)
+
+
+def write_lines(stream: IO[str], lines: Iterable[str | Text]) -> None:
+    from rich.console import Console  # 50 ms that --help and --json need not spend
+
+    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+    for line in lines:
+        console.print(line)
+    stream.flush()
+
+
+def styled(*parts: str | tuple[str, str]) -> Text:
+    """A line made of plain parts and of (text, style) pairs."""
+    from rich.text import Text
+
+    return Text.assemble(*parts)
+
+
+def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> list[str]:
+    """`rows` as lines whose cells stand under one another; the columns numbered in `right` are flush right."""
+    from rich.cells import cell_len
+
+    flush_right = set(right)
+    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
+    lines = []
+    for row in rows:
+        cells = [
+            " " * (width - cell_len(cell)) + cell if number in flush_right else cell + " " * (width - cell_len(cell))
+            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        lines.append(gap.join(cells).rstrip())
+    return lines
+
+
+def percent(share: float, total: int) -> str:
+    """A share in per cent, with as many decimals as `total` pictures can carry."""
+    return f"{100 * share:.{1 if total < 2000 else 2}f} %"
+
+
+def plural(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
