@@ -1,0 +1,19 @@
+"""How any Keras model trains, compiled: `fit`, and `evaluate` and `predict` beside it.
+
+state.py      what training changes: weights, optimizer, metrics
+order.py      which pictures make up which batch of which epoch
+feed.py       how batches reach the device: resident, or streamed in windows
+programs.py   the compiled steps
+faithful.py   what must go to `model.fit` instead, and why
+interrupt.py  Ctrl-C: where training stopped
+progress.py   what the person waiting sees
+fit.py        the loop that a newcomer reads top to bottom
+score.py      evaluation and prediction, compiled
+"""
+
+from tenfold.engine.fit import fit
+from tenfold.engine.interrupt import Interrupted, Position
+from tenfold.engine.score import evaluate, predict
+from tenfold.engine.state import TrainState
+
+__all__ = ["Interrupted", "Position", "TrainState", "evaluate", "fit", "predict"]

@@ -1,0 +1,93 @@
+"""What `model.fit` would make of its arguments, as plain arrays and numbers.
+
+Keras checks, converts and names everything itself: its own epoch iterator is built from the arguments, so that a
+wrong one gets Keras' own message, and then read instead of iterated. This is the one module that looks inside Keras'
+data adapters (`keras.src.trainers`); what cannot be read as arrays there is left to `model.fit`.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from keras.src.backend.jax.trainer import JAXEpochIterator
+from keras.src.trainers.data_adapters import array_slicing
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+
+from tenfold.backend import keras
+from tenfold.engine.feed import Arrays
+from tenfold.engine.order import Shuffle
+
+
+class Inputs(NamedTuple):
+    """Everything that says which arrays go through the model in which batches."""
+
+    arrays: Arrays
+    rows: int
+    batch_size: int
+    shuffle: Shuffle
+    steps: int | None  # `steps_per_epoch` as Keras sees it, after its own debugging caps
+    iterator: Any  # Keras' own, which builds an unbuilt model with its first batch
+
+
+def inputs(
+    x: Any,
+    y: Any = None,
+    sample_weight: Any = None,
+    *,
+    batch_size: int | None = None,
+    steps: int | None = None,
+    shuffle: Shuffle = False,
+    class_weight: dict[int, float] | None = None,
+) -> Inputs | None:
+    """The arguments as arrays, or None when they are something else (a generator, a tf.data pipeline, sparse)."""
+    iterator = JAXEpochIterator(
+        x=x,
+        y=y,
+        sample_weight=sample_weight,
+        batch_size=batch_size,
+        steps_per_epoch=steps,
+        shuffle=shuffle,
+        class_weight=class_weight,
+    )
+    adapter = iterator.data_adapter
+    if not isinstance(adapter, ArrayDataAdapter):
+        return None
+    sliceables = array_slicing.convert_to_sliceable(adapter._inputs, target_backend="jax")
+    arrays = keras.tree.map_structure(
+        lambda sliceable: sliceable.convert_to_jax_compatible(sliceable[:]), sliceables, none_is_leaf=False
+    )
+    leaves = [leaf for leaf in keras.tree.flatten(arrays) if leaf is not None]
+    if not all(
+        (isinstance(leaf, np.ndarray) and leaf.dtype.kind in "biuf") or _is_small_float(leaf) for leaf in leaves
+    ):
+        return None
+    return Inputs(
+        arrays, adapter._num_samples, adapter.batch_size, adapter._shuffle, iterator.steps_per_epoch, iterator
+    )
+
+
+def _is_small_float(leaf: Any) -> bool:
+    return str(getattr(leaf, "dtype", "")) in {"bfloat16", "float8_e4m3fn", "float8_e5m2"}
+
+
+def split_off_validation(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[Any, Any]:
+    """Keras' `validation_split`: the last rows, before any shuffling. Returns (x, y, weights) twice."""
+    return array_slicing.train_validation_split((x, y, sample_weight), validation_split=fraction)
+
+
+def from_dataset(x: Any, y: Any, validation_data: Any) -> tuple[Any, Any, Any]:
+    """Let a Tenfold `Dataset`, or one split of it, stand where Keras takes arrays.
+
+    Anything with `images` and `labels` is a split; anything with a `train` split is a data set, whose own validation
+    split is used when no other is given. This folder knows no more of them than that.
+    """
+    if y is None and hasattr(x, "train") and hasattr(x.train, "images"):
+        if validation_data is None:
+            validation_data = getattr(x, "validation", None)
+        x = x.train
+    if hasattr(validation_data, "images") and hasattr(validation_data, "labels"):
+        validation_data = (validation_data.images, validation_data.labels)
+    if y is None and hasattr(x, "images") and hasattr(x, "labels"):
+        x, y = x.images, x.labels
+    return x, y, validation_data

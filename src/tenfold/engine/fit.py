@@ -1,0 +1,270 @@
+"""`tenfold.fit`: the training loop, from the arguments of `model.fit` to its `History`.
+
+Read it from the top: arguments become arrays; every epoch, its batches are laid out and run through a compiled
+program in chunks of a fraction of a second; between chunks the progress line moves and Ctrl-C is heard; after the
+epoch the model gets its state back, is validated, and the callbacks are called as Keras calls them.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import jax
+import numpy as np
+
+from tenfold.backend import keras
+from tenfold.engine import arguments
+from tenfold.engine.faithful import hooks_wanted, why_not_compiled
+from tenfold.engine.feed import RESIDENT_BYTES, Feed
+from tenfold.engine.interrupt import Interrupted, Position, StopRequest, stop_request
+from tenfold.engine.order import EpochOrder, Order, Shuffle
+from tenfold.engine.pace import Pace
+from tenfold.engine.programs import Logs, as_floats, programs_of
+from tenfold.engine.progress import Progress
+from tenfold.engine.score import Scorer
+from tenfold.engine.state import TrainState
+
+
+def fit(
+    model: keras.Model,
+    x: Any = None,
+    y: Any = None,
+    batch_size: int | None = None,
+    epochs: int = 1,
+    verbose: int | str = "auto",
+    callbacks: Any = None,
+    validation_split: float = 0.0,
+    validation_data: Any = None,
+    shuffle: Shuffle = True,
+    class_weight: dict[int, float] | None = None,
+    sample_weight: Any = None,
+    initial_epoch: int = 0,
+    steps_per_epoch: int | None = None,
+    validation_steps: int | None = None,
+    validation_batch_size: int | None = None,
+    validation_freq: int | list[int] = 1,
+    *,
+    seed: int | None = None,
+    start: Position | None = None,
+    resident_bytes: int = RESIDENT_BYTES,
+) -> keras.callbacks.History:
+    """Train a compiled Keras model as `model.fit` would, several times faster.
+
+    The arguments up to `validation_freq` and the returned `History` are those of `keras.Model.fit`. The others:
+
+    seed: makes the order of the data a pure function of the seed and the epoch. Without it, the order is drawn from
+        NumPy's global generator as Keras draws it.
+    start: go on at this position; the model must hold the state that belongs there.
+    resident_bytes: data larger than this is streamed to the device instead of kept there.
+
+    Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` that knows the position, with the state so far in the model.
+    """
+    x, y, validation_data = arguments.from_dataset(x, y, validation_data)
+    settings: dict[str, Any] = {
+        "batch_size": batch_size,
+        "epochs": epochs,
+        "shuffle": shuffle,
+        "class_weight": class_weight,
+        "steps_per_epoch": steps_per_epoch,
+        "validation_steps": validation_steps,
+        "validation_batch_size": validation_batch_size,
+        "validation_freq": validation_freq,
+    }
+    if not model.compiled:
+        raise ValueError("You must call `compile()` before calling `fit()`.")
+    reason = why_not_compiled(model, callbacks)
+    if reason is None:
+        train_x, train_y, train_weight, held_out = x, y, sample_weight, validation_data
+        if validation_split and validation_data is None:
+            (train_x, train_y, train_weight), held_out = arguments.split_off_validation(
+                x, y, sample_weight, validation_split
+            )
+        inputs = arguments.inputs(
+            train_x,
+            train_y,
+            train_weight,
+            batch_size=batch_size,
+            steps=steps_per_epoch,
+            shuffle=shuffle,
+            class_weight=class_weight,
+        )
+        if inputs is not None:
+            model._symbolic_build(iterator=inputs.iterator)
+            first = start or Position(initial_epoch)
+            training = Training(model, inputs, held_out, callbacks, verbose, first, seed, resident_bytes, settings)
+            return training.run()
+        reason = f"the data is a {type(x).__name__}, not arrays"
+    return _keras_fit(
+        model,
+        reason,
+        x=x,
+        y=y,
+        sample_weight=sample_weight,
+        verbose=verbose,
+        callbacks=callbacks,
+        validation_split=validation_split,
+        validation_data=validation_data,
+        initial_epoch=start.epoch if start else initial_epoch,
+        seed=seed,
+        settings=settings,
+    )
+
+
+class Training:
+    """One call of `fit`: what it was asked to do, and the loop."""
+
+    def __init__(
+        self,
+        model: keras.Model,
+        inputs: arguments.Inputs,
+        held_out: Any,
+        callbacks: Any,
+        verbose: int | str,
+        first: Position,
+        seed: int | None,
+        resident_bytes: int,
+        settings: dict[str, Any],
+    ) -> None:
+        self.model = model
+        self.first = first
+        self.epochs: int = settings["epochs"]
+        self.settings = settings
+        self.inputs = inputs
+        self.seed = seed
+        self.feed = Feed(inputs.arrays, resident_bytes)
+        self.order = self._order(first.epoch)
+        self.scorer: Scorer | None = None
+        if held_out is not None:
+            batch_size = settings["validation_batch_size"] or settings["batch_size"]
+            self.scorer = Scorer(model, held_out, batch_size, settings["validation_steps"], resident_bytes)
+        self.progress = Progress(verbose, self.epochs, inputs.rows)
+        self.callbacks = keras.callbacks.CallbackList(
+            callbacks,
+            add_history=True,
+            add_progbar=False,
+            verbose=0 if verbose == 0 else 1,
+            epochs=self.epochs,
+            steps=self.order.steps,
+            model=model,
+        )
+        self.hooks = hooks_wanted(self.callbacks.callbacks)
+        self.pace = Pace()
+
+    def run(self) -> keras.callbacks.History:
+        model, callbacks = self.model, self.callbacks
+        history = model.history
+        programs = programs_of(model)
+        compiled_before, started = programs.seconds, time.perf_counter()
+        model.stop_training = False
+        logs: Logs = {}
+        with stop_request() as stop, self.progress:
+            callbacks.on_train_begin()
+            first = self.first
+            if model._initial_epoch:  # BackupAndRestore found a backup
+                first = Position(model._initial_epoch)
+                self.order = self._order(first.epoch)
+            for epoch in range(first.epoch, self.epochs):
+                logs = self.run_epoch(epoch, first.step if epoch == first.epoch else 0, stop)
+                if model.stop_training:
+                    break
+                if stop:
+                    raise Interrupted(Position(epoch + 1))
+            if isinstance(model.optimizer, keras.optimizers.Optimizer) and self.epochs > 0:
+                model.optimizer.finalize_variable_values(model.trainable_weights)
+            callbacks.on_train_end(logs)
+        history.compile_seconds = programs_of(model).seconds - compiled_before
+        history.train_seconds = time.perf_counter() - started - history.compile_seconds
+        return history
+
+    def run_epoch(self, epoch: int, first_step: int, stop: StopRequest) -> Logs:
+        """One epoch from step `first_step` on: train, validate, tell the callbacks. Returns the epoch's logs."""
+        if not first_step:
+            self.model.reset_metrics()
+        self.callbacks.on_epoch_begin(epoch)
+        order = self.order.epoch(epoch)
+        logs = self._train_epoch(epoch, order, first_step, stop)
+        if self.scorer is not None and self.model._should_eval(epoch, self.settings["validation_freq"]):
+            reached = TrainState.of(self.model)
+            self.progress.validating()
+            try:
+                scores = self.scorer.evaluate(self.callbacks, stop)
+            except KeyboardInterrupt as error:
+                reached.into(self.model)
+                raise Interrupted(Position(epoch, order.steps)) from error
+            logs |= {f"val_{name}": value for name, value in scores.items()}
+        self.callbacks.on_epoch_end(epoch, logs)
+        self.progress.epoch_done(epoch, logs)
+        return logs
+
+    def _train_epoch(self, epoch: int, order: EpochOrder, first_step: int, stop: StopRequest) -> Logs:
+        programs = programs_of(self.model)
+        state = TrainState.of(self.model)
+        step, step_logs = first_step, Logs()
+        self.progress.epoch_begins(epoch, order.steps, first_step)
+        try:
+            for window in self.feed.windows(order, first_step):
+                if not step_logs:
+                    step_logs = programs.first_logs(state, window)
+                done = 0
+                while done < window.steps:
+                    if stop:
+                        raise KeyboardInterrupt
+                    last = min(done + self.pace.steps, window.steps)
+                    if self.hooks:
+                        self.callbacks.on_train_batch_begin(step)
+                    spent = programs.seconds
+                    began = time.perf_counter()
+                    state, step_logs = programs.train(state, step_logs, window, done, last, stop)
+                    jax.block_until_ready(state.metrics)
+                    seconds = time.perf_counter() - began - (programs.seconds - spent)
+                    self.pace.took(last - done, seconds)
+                    step, done = step + last - done, last
+                    self._after_chunk(step, programs.results(state.metrics) | as_floats(step_logs))
+        except KeyboardInterrupt as error:
+            raise Interrupted(Position(epoch, step)) from error
+        finally:
+            state.into(self.model)
+        results = programs.results(state.metrics)
+        return results if not step_logs or step_logs.keys() == results.keys() else as_floats(step_logs)
+
+    def _after_chunk(self, step: int, logs: Logs) -> None:
+        if self.hooks:
+            self.callbacks.on_train_batch_end(step - 1, logs)
+        self.progress.step(step, logs)
+
+    def _order(self, first_epoch: int) -> Order:
+        return Order(
+            self.inputs.rows,
+            self.inputs.batch_size,
+            shuffle=self.inputs.shuffle,
+            seed=self.seed,
+            steps_per_epoch=self.inputs.steps,
+            first_epoch=first_epoch,
+        )
+
+
+class _SeedEachEpoch(keras.callbacks.Callback):  # type: ignore[misc]
+    """Makes the order that `model.fit` draws a function of seed and epoch, as the compiled loop's is."""
+
+    def __init__(self, seed: int) -> None:
+        super().__init__()
+        self.seed = seed
+
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+        np.random.seed([self.seed % 2**32, epoch])
+
+
+def _keras_fit(
+    model: keras.Model, reason: str, *, callbacks: Any, seed: int | None, settings: dict[str, Any], **given: Any
+) -> keras.callbacks.History:
+    """Leave training to Keras, and say why."""
+    if given["verbose"] != 0:
+        print(f"tenfold: {reason}, so Keras' own fit trains this model, at its own speed.")
+    if seed is not None and not isinstance(callbacks, keras.callbacks.CallbackList):
+        callbacks = [*(keras.tree.flatten(callbacks) if callbacks else []), _SeedEachEpoch(seed)]
+    started = time.perf_counter()
+    history = model.fit(callbacks=callbacks, **given, **settings)
+    history.compile_seconds = 0.0
+    history.train_seconds = time.perf_counter() - started
+    return history

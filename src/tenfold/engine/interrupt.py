@@ -1,0 +1,94 @@
+"""Ctrl-C during training: answered within a second, and never between two halves of a step.
+
+A compiled step takes the arrays of the state away and hands back new ones. A `KeyboardInterrupt` that fell between
+the two would leave a model without weights. So while training runs the signal is only noted, and the loop looks at
+the note between chunks of steps; a second Ctrl-C is not noted but obeyed at once.
+"""
+
+from __future__ import annotations
+
+import signal
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from types import FrameType
+from typing import NamedTuple, TypeVar
+
+T = TypeVar("T")
+
+
+class Position(NamedTuple):
+    """Where training stands: `step` batches of epoch number `epoch` (from 0) are done."""
+
+    epoch: int
+    step: int = 0
+
+
+class Interrupted(KeyboardInterrupt):
+    """The user stopped training. The model holds the state that was reached; `fit(start=position)` goes on there."""
+
+    def __init__(self, position: Position) -> None:
+        super().__init__(f"stopped in epoch {position.epoch + 1} after {position.step} steps")
+        self.position = position
+
+
+class StopRequest:
+    """Whether the user has asked to stop."""
+
+    def __init__(self) -> None:
+        self._asked = threading.Event()
+
+    def ask(self) -> None:
+        self._asked.set()
+
+    def __bool__(self) -> bool:
+        return self._asked.is_set()
+
+    def waiting_for(self, work: Callable[[], T]) -> T:
+        """Do `work` in another thread, so that Ctrl-C is answered while a long compilation is under way.
+
+        The abandoned thread finishes by itself and its result is dropped.
+        """
+        outcome: list[T] = []
+        failure: list[BaseException] = []
+
+        def target() -> None:
+            try:
+                outcome.append(work())
+            except BaseException as error:
+                failure.append(error)
+
+        thread = threading.Thread(target=target, name="tenfold-compile", daemon=True)
+        thread.start()
+        while thread.is_alive():
+            thread.join(0.05)
+            if self:
+                raise KeyboardInterrupt
+        if failure:
+            raise failure[0]
+        return outcome[0]
+
+
+@contextmanager
+def stop_request() -> Iterator[StopRequest]:
+    """Note Ctrl-C instead of raising it, for the length of the block (in the main thread, where signals arrive)."""
+    request = StopRequest()
+    if threading.current_thread() is not threading.main_thread():
+        yield request
+        return
+
+    def note(number: int, frame: FrameType | None) -> None:
+        if request:
+            signal.default_int_handler(number, frame)
+        request.ask()
+
+    before = signal.getsignal(signal.SIGINT)
+    if before is not signal.default_int_handler:
+        # Whoever installed another handler (an IDE, a service) has decided what Ctrl-C means: leave it.
+        yield request
+        return
+    signal.signal(signal.SIGINT, note)
+    try:
+        yield request
+    finally:
+        signal.signal(signal.SIGINT, before)

@@ -1,0 +1,223 @@
+"""The compiled programs of one model: some training steps, some scoring steps, one prediction.
+
+A program takes the state, the data and the numbers of the first and last step, and runs every step between them
+without coming back to Python. Because both numbers are arguments, one program serves chunks of every length, and a
+training that was cut into other chunks (by a faster machine, by Ctrl-C) still goes through the very same code: its
+results are the same to the last bit.
+
+The steps themselves are Keras': `train_step`, `test_step` and `predict_step` of the model, overridden or not.
+"""
+
+from __future__ import annotations
+
+import time
+import weakref
+from collections.abc import Callable, Iterator
+from importlib.metadata import version
+from typing import Any, NamedTuple
+
+import jax
+import numpy as np
+from jax import lax
+
+from tenfold.backend import keras
+from tenfold.engine.feed import Arrays, Window
+from tenfold.engine.interrupt import StopRequest
+from tenfold.engine.state import TrainState
+
+# XLA's CPU compiler handles a convolution inside a loop several times slower than the same one outside (jax#12868).
+SLOW_IN_A_LOOP = {"conv_general_dilated"}
+
+# jaxlib 0.10.2 returns wrong sums when YNN takes over a reduction of more than 32,768 rows (jax#39103) and can hang or
+# crash on high ranks (jax#39257). Leaving it the matrix products alone avoids both.
+WRONG_REDUCTIONS = ("0.10.2", "0.11.0", "0.11.1")
+SAFE_FUSIONS = {"xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"}
+
+Logs = dict[str, Any]
+
+
+class ScoreState(NamedTuple):
+    """What scoring changes: the state of layers that keep one, and the metrics."""
+
+    non_trainable: list[jax.Array]
+    metrics: list[jax.Array]
+
+
+class Programs:
+    """The programs compiled so far for a model, and the seconds that compiling them took."""
+
+    def __init__(self, model: keras.Model) -> None:
+        self._model = weakref.ref(model)
+        self._compiled: dict[Any, Callable[..., Any]] = {}
+        self._identity = _identity(model)
+        self.seconds = 0.0
+
+    @property
+    def model(self) -> keras.Model:
+        model = self._model()
+        assert model is not None, "a program outlived its model"
+        return model
+
+    def belong_to(self, model: keras.Model) -> bool:
+        """False once the model was compiled again or its layers were frozen or thawed."""
+        identity = _identity(model)
+        return len(identity) == len(self._identity) and all(
+            a is b for a, b in zip(identity, self._identity, strict=True)
+        )
+
+    def train(
+        self, state: TrainState, logs: Logs, window: Window, first: int, last: int, stop: StopRequest
+    ) -> tuple[TrainState, Logs]:
+        """Run steps `first` to `last` (exclusive, counted within the window). Takes `state` away, gives a new one."""
+        carry = (state, logs)
+        program = self._program("train", self._train_step, carry, None, window, stop, donate=(0,))
+        carry = program(carry, None, window.data, window.rows, first, last)
+        return carry[0], carry[1]
+
+    def score(
+        self, state: ScoreState, trainable: list[jax.Array], window: Window, first: int, last: int, stop: StopRequest
+    ) -> ScoreState:
+        program = self._program("score", self._score_step, state, trainable, window, stop)
+        return ScoreState(*program(state, trainable, window.data, window.rows, first, last))
+
+    def predict(self, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays) -> Any:
+        key = ("predict", _shapes((trainable, non_trainable, x)))
+        if key not in self._compiled:
+
+            def forward(trainable: Any, non_trainable: Any, x: Arrays) -> Any:
+                return self.model.predict_step((trainable, non_trainable), (x,))[0]
+
+            self._compiled[key] = self._compile(jax.jit(forward).trace(trainable, non_trainable, x), StopRequest())
+        return self._compiled[key](trainable, non_trainable, x)
+
+    def results(self, metrics: list[jax.Array]) -> Logs:
+        """What the metrics say now, as floats, in Keras' order."""
+        key = ("results", _shapes(metrics))
+        if key not in self._compiled:
+
+            def read(metrics: list[jax.Array]) -> Logs:
+                mapping = list(zip(self.model.metrics_variables, metrics, strict=True))
+                with keras.StatelessScope(state_mapping=mapping):
+                    return dict(self.model.get_metrics_result())
+
+            self._compiled[key] = self._compile(jax.jit(read).trace(metrics), StopRequest())
+        return as_floats(self._compiled[key](metrics))
+
+    def first_logs(self, state: TrainState, window: Window) -> Logs:
+        """Zeros in the shape of what a user's own `train_step` reports; nothing where Keras' metrics say it all."""
+        if keeps_keras_logs(self.model, "train_step"):
+            return {}
+        shapes = jax.eval_shape(
+            lambda state, data, rows: self.model.train_step(tuple(state), _batch(data, rows))[0],
+            state,
+            window.data,
+            window.rows[0],
+        )
+        return jax.tree.map(lambda leaf: jax.numpy.zeros(leaf.shape, leaf.dtype), shapes)
+
+    def _train_step(self, carry: tuple[TrainState, Logs], _: None, batch: Arrays) -> tuple[TrainState, Logs]:
+        state, logs = carry
+        new_logs, new_state = self.model.train_step(tuple(state), batch)
+        return TrainState(*new_state), new_logs if logs else {}
+
+    def _score_step(self, state: ScoreState, trainable: list[jax.Array], batch: Arrays) -> ScoreState:
+        _, (_, non_trainable, metrics) = self.model.test_step((trainable, *state), batch)
+        return ScoreState(non_trainable, metrics)
+
+    def _program(
+        self,
+        kind: str,
+        step: Callable[..., Any],
+        carry: Any,
+        fixed: Any,
+        window: Window,
+        stop: StopRequest,
+        donate: tuple[int, ...] = (),
+    ) -> Callable[..., Any]:
+        """The program that runs `step` from one number to another, compiled when these shapes are new."""
+        key = (kind, _shapes((carry, fixed, window.data, window.rows)))
+        if key in self._compiled:
+            return self._compiled[key]
+
+        def one(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, number: Any) -> Any:
+            chosen = lax.dynamic_index_in_dim(rows, number, keepdims=False)
+            return step(carry, fixed, _batch(data, chosen))
+
+        def many(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, first: Any, last: Any) -> Any:
+            return lax.fori_loop(first, last, lambda i, carry: one(carry, fixed, data, rows, i), carry)
+
+        number = np.int32(0)
+        arguments = (carry, fixed, window.data, window.rows)
+        traced = jax.jit(many, donate_argnums=donate).trace(*arguments, number, number)
+        if jax.default_backend() == "cpu" and SLOW_IN_A_LOOP & set(_primitives(traced.jaxpr.jaxpr)):
+            single = self._compile(jax.jit(one, donate_argnums=donate).trace(*arguments, number), stop)
+
+            def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, first: int, last: int) -> Any:
+                for i in range(first, last):
+                    carry = single(carry, fixed, data, rows, np.int32(i))
+                return carry
+        else:
+            loop = self._compile(traced, stop)
+
+            def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, first: int, last: int) -> Any:
+                return loop(carry, fixed, data, rows, np.int32(first), np.int32(last))
+
+        self._compiled[key] = program
+        return program
+
+    def _compile(self, traced: Any, stop: StopRequest) -> Callable[..., Any]:
+        started = time.perf_counter()
+        guarded = jax.default_backend() == "cpu" and version("jaxlib") in WRONG_REDUCTIONS
+        lowered = traced.lower()
+        compiled: Callable[..., Any] = stop.waiting_for(
+            lambda: lowered.compile(compiler_options=SAFE_FUSIONS if guarded else None)
+        )
+        self.seconds += time.perf_counter() - started
+        return compiled
+
+
+_PROGRAMS: weakref.WeakKeyDictionary[keras.Model, Programs] = weakref.WeakKeyDictionary()
+
+
+def programs_of(model: keras.Model) -> Programs:
+    """The model's programs: those of an earlier call, unless the model has changed in a way that matters."""
+    known = _PROGRAMS.get(model)
+    if known is None or not known.belong_to(model):
+        known = _PROGRAMS[model] = Programs(model)
+    return known
+
+
+def keeps_keras_logs(model: keras.Model, step: str) -> bool:
+    """Whether what a step reports is just what the metrics hold, as it is unless a subclass says otherwise."""
+    return all(getattr(type(model), name) is getattr(keras.Model, name) for name in (step, "compute_metrics"))
+
+
+def as_floats(logs: Logs) -> Logs:
+    """Keras' `pythonify_logs`: numbers where there is one, arrays where there are several."""
+    return {
+        name: value.item() if np.ndim(value) == 0 and hasattr(value, "item") else value for name, value in logs.items()
+    }
+
+
+def _batch(data: Arrays, rows: jax.Array) -> Arrays:
+    return jax.tree.map(lambda array: array.at[rows].get(mode="promise_in_bounds"), data)
+
+
+def _shapes(tree: Any) -> Any:
+    leaves, structure = jax.tree.flatten(tree)
+    return structure, tuple((leaf.shape, leaf.dtype) for leaf in leaves)
+
+
+def _identity(model: keras.Model) -> list[Any]:
+    """The objects that a compiled program has baked in."""
+    frozen = [layer.trainable for layer in model._flatten_layers()]
+    return [model.optimizer, model._compile_loss, model._compile_metrics, *frozen]
+
+
+def _primitives(jaxpr: Any) -> Iterator[str]:
+    for equation in jaxpr.eqns:
+        yield equation.primitive.name
+        for value in equation.params.values():
+            for inner in value if isinstance(value, tuple | list) else (value,):
+                if hasattr(inner, "eqns") or hasattr(inner, "jaxpr"):
+                    yield from _primitives(getattr(inner, "jaxpr", inner))
