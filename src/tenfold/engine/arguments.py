@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
+import jax
 import numpy as np
 from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import array_slicing
@@ -58,22 +59,27 @@ def inputs(
         lambda sliceable: sliceable.convert_to_jax_compatible(sliceable[:]), sliceables, none_is_leaf=False
     )
     leaves = [leaf for leaf in keras.tree.flatten(arrays) if leaf is not None]
-    if not all(
-        (isinstance(leaf, np.ndarray) and leaf.dtype.kind in "biuf") or _is_small_float(leaf) for leaf in leaves
-    ):
+    if not all(_is_dense(leaf) for leaf in leaves):
         return None
     return Inputs(
-        arrays, adapter._num_samples, adapter.batch_size, adapter._shuffle, iterator.steps_per_epoch, iterator
+        arrays=arrays,
+        rows=adapter._num_samples,
+        batch_size=adapter.batch_size,
+        shuffle=adapter._shuffle,
+        steps=iterator.steps_per_epoch,
+        iterator=iterator,
     )
 
 
-def _is_small_float(leaf: Any) -> bool:
-    return str(getattr(leaf, "dtype", "")) in {"bfloat16", "float8_e4m3fn", "float8_e5m2"}
+def _is_dense(leaf: Any) -> bool:
+    """Numbers in a NumPy or JAX array: not sparse, not text. (NumPy files bfloat16 under kind "V".)"""
+    return isinstance(leaf, np.ndarray | jax.Array) and (leaf.dtype.kind in "biuf" or leaf.dtype.name == "bfloat16")
 
 
 def split_off_validation(x: Any, y: Any, sample_weight: Any, fraction: float) -> tuple[Any, Any]:
     """Keras' `validation_split`: the last rows, before any shuffling. Returns (x, y, weights) twice."""
-    return array_slicing.train_validation_split((x, y, sample_weight), validation_split=fraction)
+    train, held_out = array_slicing.train_validation_split((x, y, sample_weight), validation_split=fraction)
+    return train, held_out
 
 
 def from_dataset(x: Any, y: Any, validation_data: Any) -> tuple[Any, Any, Any]:

@@ -251,7 +251,7 @@ class _SeedEachEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self.seed = seed
 
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:
+    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
         np.random.seed([self.seed % 2**32, epoch])
 
 

@@ -113,7 +113,8 @@ class Programs:
             window.data,
             window.rows[0],
         )
-        return jax.tree.map(lambda leaf: jax.numpy.zeros(leaf.shape, leaf.dtype), shapes)
+        zeros: Logs = jax.tree.map(lambda leaf: jax.numpy.zeros(leaf.shape, leaf.dtype), shapes)
+        return zeros
 
     def _train_step(self, carry: tuple[TrainState, Logs], _: None, batch: Arrays) -> tuple[TrainState, Logs]:
         state, logs = carry

@@ -104,6 +104,8 @@ def numbers(logs: Logs) -> str:
 
 
 def _duration(seconds: float) -> str:
+    if seconds < 0.095:
+        return f"{1000 * seconds:.0f} ms"
     if seconds < 9.95:
         return f"{seconds:.1f} s"
     if seconds < 90:
