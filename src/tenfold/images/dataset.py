@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.errors import DataError
+from tenfold.images.reading import Reading
 
 Images = npt.NDArray[np.uint8]  # (pictures, height, width, channels)
 Labels = npt.NDArray[np.int64]  # (pictures,)
@@ -50,8 +51,8 @@ class Split:
         """SHA-256 over shape, pixels and labels, read in pieces so that a mapped file is never in memory at once."""
         digest = hashlib.sha256(repr(self.images.shape).encode())
         for start in range(0, len(self), 4096):
-            digest.update(np.ascontiguousarray(self.images[start : start + 4096]))
-        digest.update(np.ascontiguousarray(self.labels, dtype="<i8"))
+            digest.update(np.ascontiguousarray(self.images[start : start + 4096]).data)
+        digest.update(np.ascontiguousarray(self.labels, dtype="<i8").data)
         return digest.hexdigest()
 
 
@@ -67,6 +68,7 @@ class Dataset:
     licence: str = "unknown"
     source: str = ""  # where these very pictures were read from, for the screen and the run
     notes: tuple[str, ...] = field(default=())  # what was left out or done on the way, one sentence each
+    reading: Reading | None = None  # the files behind the pictures, where there was a file for each
 
     @property
     def splits(self) -> dict[str, Split]:
