@@ -26,6 +26,7 @@ from PIL.PngImagePlugin import PngImageFile
 
 from tenfold.errors import DataError, DataNotFound, UnsafeData
 from tenfold.images.limits import LIMITS, Limits
+from tenfold.images.stored import looks_like_a_page
 
 Picture = npt.NDArray[np.uint8]  # (height, width, channels), channels being 1 or 3
 
@@ -42,8 +43,6 @@ SUFFIXES = frozenset({".png", ".jpg", ".jpeg", ".jpe", ".jfif", ".bmp", ".dib", 
 
 # What else is found under the name of a picture, by how it begins (in lower case) and what to call it.
 STRANGERS: tuple[tuple[bytes, str], ...] = (
-    (b"<!doctype html", "an HTML page"),
-    (b"<html", "an HTML page"),
     (b"<svg", "an SVG drawing"),
     (b"<?xml", "an XML file"),
     (b"ii*\x00", "a TIFF picture"),
@@ -150,7 +149,8 @@ def picture_format(data: bytes, thing: object, limits: Limits) -> tuple[str, typ
         if data.startswith(signature):
             return name, kind
     start = data[:256].removeprefix(b"\xef\xbb\xbf").lstrip().lower()
-    found = next((what for begin, what in STRANGERS if start.startswith(begin)), "another kind of file")
+    otherwise = "a web page (HTML)" if looks_like_a_page(start) else "another kind of file"
+    found = next((what for begin, what in STRANGERS if start.startswith(begin)), otherwise)
     if start[:4] == b"riff" and start[8:12] == b"webp":
         found = "a WebP picture"
     if start[4:12] in (b"ftypheic", b"ftypheix", b"ftypmif1", b"ftypavif"):
