@@ -27,6 +27,7 @@ from tenfold.images.stored import Array, Stored, in_memory
 
 MOST_CHANNELS = 4
 MOST_CLASSES = 10_000
+MOST_LABEL = MOST_CLASSES  # classes may be counted from 1
 MOST_PIXELS = 4096 * 4096  # of one picture
 
 
@@ -98,36 +99,33 @@ def picture_shape(shape: tuple[int, ...], thing: object) -> tuple[int, int, int,
 
 def whole_numbers(labels: Array, thing: object) -> Labels:
     """Labels as one whole number a picture: (N,), (N, 1) or one-hot rows."""
-    if labels.ndim == 2 and labels.shape[1] == 1:
-        labels = labels[:, 0]
     if labels.dtype.kind not in "buif":
         raise DataError(thing, found=f"labels of type {labels.dtype}", expected="whole numbers")
-    if labels.dtype.kind == "f":
-        odd = np.flatnonzero((np.rint(labels) != labels).reshape(len(labels), -1).any(axis=1))  # NaN is odd too
-        if len(odd):
-            raise DataError(
-                thing,
-                found=f"label {labels[odd[0]]} of picture {odd[0]} is not a whole number",
-                expected="whole numbers",
-            )
-        beyond = np.flatnonzero(np.abs(labels).reshape(len(labels), -1).max(axis=1) > MOST_CLASSES)
-        if len(beyond):
-            raise DataError(
-                thing,
-                found=f"label {labels[beyond[0]]} of picture {beyond[0]} is out of range",
-                expected=f"labels from 0 to {MOST_CLASSES - 1}",
-            )
-    if labels.ndim == 2 and np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all():
-        return np.argmax(labels, axis=1).astype(np.int64)
-    if labels.ndim != 1:
+    if labels.ndim not in (1, 2) or not labels.size:
         raise DataError(
             thing,
             found=f"labels of shape {labels.shape}",
-            expected="one label a picture: (N,), (N, 1), or one-hot rows",
+            expected="one label a picture: (N,), (N, 1), or one-hot rows (N, classes)",
         )
-    if labels.dtype == np.uint64 and len(labels) and labels.max() > MOST_CLASSES:  # would wrap round in int64
-        raise DataError(thing, found=f"label {labels.max()} is out of range", expected="small whole numbers")
-    return labels.astype(np.int64)
+    if labels.ndim == 2 and labels.shape[1] > 1:
+        one_hot = np.isin(labels, (0, 1)).all() and (labels.sum(axis=1) == 1).all()
+        if not one_hot:
+            raise DataError(
+                thing, found=f"labels of shape {labels.shape}", expected="one label a picture, or one-hot rows"
+            )
+        return np.asarray(np.argmax(labels, axis=1), np.int64)
+    numbers = labels.reshape(-1)
+    for found, what in (
+        (np.rint(numbers) != numbers, "is not a whole number"),
+        (numbers > MOST_LABEL, "is out of range"),
+    ):
+        if found.any():  # NaN is not even equal to itself
+            raise DataError(
+                thing,
+                found=f"label {numbers[np.argmax(found)]} of picture {np.argmax(found)} {what}",
+                expected=f"whole numbers from 0, at most {MOST_CLASSES:,} classes",
+            )
+    return numbers.astype(np.int64)
 
 
 def numbered_classes(labels: Labels, thing: object) -> tuple[int, tuple[str, ...]]:

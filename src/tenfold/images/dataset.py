@@ -101,6 +101,17 @@ class Dataset:
     def renamed(self, name: str) -> Dataset:
         return replace(self, name=name)
 
+    def with_validation(self, fraction: float, seed: int = 0) -> Dataset:
+        """The same pictures, `fraction` of the training ones held out as `validation` (see `splits.py`)."""
+        from tenfold.images.splits import with_validation
+
+        return with_validation(self, fraction, seed)
+
+    def _repr_html_(self) -> str:
+        from tenfold.images.gallery import gallery
+
+        return gallery(self)
+
     def __str__(self) -> str:
         height, width, channels = self.shape
         sizes = ", ".join(f"{len(split):,} {name}" for name, split in self.splits.items())

@@ -14,7 +14,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -76,7 +76,7 @@ def fetch(
             say(f"{error.line}.")
     if failures and all(isinstance(failure, ChecksumError) for failure in failures):
         raise failures[-1]
-    reasons = "; ".join(dict.fromkeys(f"{failure.thing}: {failure.found}" for failure in failures))
+    reasons = "; ".join(dict.fromkeys(f"{urlsplit(failure.thing).netloc}: {failure.found}" for failure in failures))
     raise DataNotFound(named.name, found=f"it could not be downloaded ({reasons})", expected="a reachable mirror")
 
 
@@ -128,7 +128,8 @@ def _received(address: str, name: str, most_bytes: int, progress: Progress, dead
         raise _failed(address, f"the server answered {error.code} {error.reason}") from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
-        told = "no answer in time" if isinstance(reason, TimeoutError) else str(reason) or type(reason).__name__
+        told = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
+        told = "no answer in time" if isinstance(reason, TimeoutError) else told
         raise _failed(address, told) from error
     if total is not None and so_far < total:
         raise _failed(address, f"the connection ended after {so_far:,} of {total:,} bytes")
@@ -226,6 +227,7 @@ def _watched(progress: Progress | None) -> Iterator[Progress]:
     from rich.progress import (
         BarColumn,
         DownloadColumn,
+        TaskID,
         TextColumn,
         TimeRemainingColumn,
         TransferSpeedColumn,
@@ -239,12 +241,15 @@ def _watched(progress: Progress | None) -> Iterator[Progress]:
         TransferSpeedColumn(),
         TimeRemainingColumn(),
     )
-    with Bar(*columns, console=Console(stderr=True)) as bar:
-        tasks = {}
+    with ExitStack() as stack:
+        bars: list[Bar] = []  # none before there is something to show
+        tasks: dict[str, TaskID] = {}
 
         def draw(name: str, so_far: int, total: int | None) -> None:
+            if not bars:
+                bars.append(stack.enter_context(Bar(*columns, console=Console(stderr=True))))
             if name not in tasks:
-                tasks[name] = bar.add_task(name, total=total)
-            bar.update(tasks[name], completed=so_far)
+                tasks[name] = bars[0].add_task(name, total=total)
+            bars[0].update(tasks[name], completed=so_far)
 
         yield draw

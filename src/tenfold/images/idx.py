@@ -49,6 +49,8 @@ def stored_idx(source: Path | bytes) -> Stored:
         shape, dtype = _header(stream, thing)
     header = 4 + 4 * len(shape)
     claimed = math.prod(shape) * dtype.itemsize
+    if not claimed:
+        raise DataError(thing, found=f"it declares no items (sizes {shape})", expected="at least one")
     if zipped:
         refuse_bomb(claimed, size, thing)
     elif header + claimed > size:
@@ -79,7 +81,9 @@ def read_pairs(path: Path, *, seed: int = 0, test_fraction: float = 0.2) -> Data
     if path.is_file() and path not in pairs.get("train", ()):
         pairs = {"train": _pair_of(path)}
     if "train" not in pairs:
-        raise DataNotFound(path, found="no pair of IDX files", expected="files named …images… and …labels…")
+        raise DataNotFound(
+            path, found="no pair of IDX files for training", expected="files named …images… and …labels…"
+        )
     parts = {split: (stored_idx(images), stored_idx(labels).read()) for split, (images, labels) in pairs.items()}
     name = folder.name if path.is_dir() else KINDS.sub("", path.name.split(".")[0]).strip("-_") or folder.name
     return assembled(name, parts, source=str(path), seed=seed, test_fraction=test_fraction)
@@ -113,6 +117,8 @@ def _pair_of(path: Path) -> tuple[Path, Path]:
 
 def _partner(path: Path) -> Path | None:
     """The labels of these pictures, or the pictures of these labels, gzipped or not."""
+    if not KINDS.search(path.name):
+        return None
     swaps = {"images": "labels", "labels": "images", "idx3": "idx1", "idx1": "idx3"}
     name = re.sub("|".join(swaps), lambda found: swaps[found.group().lower()], path.name, flags=re.IGNORECASE)
     plain = name.removesuffix(".gz")

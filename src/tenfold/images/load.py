@@ -1,19 +1,42 @@
 """The one door to pictures: a name, a path or nothing at all becomes a `Dataset`.
 
-Decides which reader a source needs, by what the file says rather than by what it is called, and holds the rule for
-when nothing was asked for. How each source is read is its reader's business; named sets are found by `fetch.py`.
+Decides which reader a source needs, by its name where that is plain and by its contents where not, and holds the rule
+for when nothing was asked for. How each source is read is its reader's business; each is imported when it is needed.
 """
 
 from __future__ import annotations
 
+import gzip
+import zipfile
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tenfold.errors import DataError, DataNotFound, StorageError, UsageError, did_you_mean
 from tenfold.images.assemble import Say, ignore
 from tenfold.images.dataset import Dataset
 from tenfold.images.digits import digits
-from tenfold.images.fetch import find_or_fetch
-from tenfold.images.named import is_named, named_set
+from tenfold.images.fetch import Progress, fetch, find_or_fetch
+from tenfold.images.idx import GZIP, is_named_like_idx, pairs_in, read_pairs
+from tenfold.images.named import NAMED_SETS, NamedSet, is_named, named_set
 from tenfold.images.npz import read_npz
+from tenfold.images.places import offline
+from tenfold.images.search import find, seen
+from tenfold.images.stored import first_bytes, unpacking
+
+QUICK = 8.0  # seconds that a download may take when nobody asked for one
+SOURCES = "a folder of pictures, a zip of one, an npz file, a pair of IDX files, or a CSV file"
+
+
+@dataclass(frozen=True)
+class Available:
+    """A named set, and where it is on this machine, if it is."""
+
+    name: str
+    title: str
+    pictures: int
+    licence: str
+    where: str | None
 
 
 def load(
@@ -25,12 +48,150 @@ def load(
     test_fraction: float = 0.2,
     download: bool = True,
     say: Say = ignore,
+    progress: Progress | None = None,
 ) -> Dataset:
-    """The pictures called `what`."""
-    del size
-    if isinstance(what, str) and is_named(what):
-        named = named_set(what)
-        if named.built_in:
-            return digits(seed=seed, test_fraction=test_fraction)
-        return find_or_fetch(named, data_dir, download=download, say=say)
-    return read_npz(Path(str(what)), seed=seed, test_fraction=test_fraction)
+    """The pictures called `what`: a named set, a path, or (None) MNIST if it is at hand and else the built-in digits.
+
+    `seed` and `test_fraction` matter where a test split has to be drawn, `size` where pictures of any size are read.
+    `say` is given sentences for the screen. A download shows a bar on stderr, or calls `progress` instead.
+    """
+    if what is None:
+        dataset = _default(data_dir, seed, test_fraction, download, say, progress)
+    elif isinstance(what, str) and is_named(what):
+        dataset = _named(named_set(what), data_dir, seed, test_fraction, download, say, progress)
+    else:
+        path = _existing(what)
+        reader = _reader(path)
+        if reader in ("folder", "zip"):
+            return _read_pictures(reader, path, size, seed, test_fraction, say)
+        dataset = _read_arrays(reader, path, seed, test_fraction)
+    if size is not None and dataset.shape[:2] != (size, size):
+        raise UsageError(
+            "size",
+            found=f"{size}, but the pictures of {dataset.name} are {dataset.shape[0]}×{dataset.shape[1]}",
+            expected="a size only with a folder or a zip of pictures, which have sizes of their own",
+            do="leave the size out",
+        )
+    return dataset
+
+
+def available(data_dir: Path | None = None) -> list[Available]:
+    """Every named set, and where it is; told from each copy's smallest array, so that the list is quick."""
+    return [
+        Available(
+            known.name,
+            known.title,
+            known.pictures,
+            known.licence,
+            "built in" if known.built_in else (str(where) if (where := seen(known, data_dir)) else None),
+        )
+        for known in NAMED_SETS.values()
+    ]
+
+
+def fetch_named(
+    name: str, *, data_dir: Path | None = None, say: Say = ignore, progress: Progress | None = None
+) -> Dataset:
+    """Make sure that the named set is on this machine, whole and verified; its `source` says where."""
+    return _named(named_set(name), data_dir, 0, 0.2, True, say, progress)
+
+
+def _named(
+    known: NamedSet,
+    data_dir: Path | None,
+    seed: int,
+    test_fraction: float,
+    download: bool,
+    say: Say,
+    progress: Progress | None,
+) -> Dataset:
+    if known.built_in:
+        return digits(seed=seed, test_fraction=test_fraction)
+    return find_or_fetch(known, data_dir, download=download, say=say, progress=progress)
+
+
+def _default(
+    data_dir: Path | None, seed: int, test_fraction: float, download: bool, say: Say, progress: Progress | None
+) -> Dataset:
+    """MNIST if it is on this machine or quickly downloaded, else the built-in digits; and a note that says which."""
+    known, why = NAMED_SETS["mnist"], "downloading was not allowed"
+    mnist = find(known, data_dir, say)
+    if mnist is None and download and not offline():
+        try:
+            fetch(known, progress=progress, seconds=QUICK)
+            mnist = find(known, data_dir, say)
+        except (DataError, StorageError) as error:  # the default must work on any machine
+            why = error.found
+    if mnist is not None:
+        note = "No data was named, so this is MNIST; the small set that is built in is called digits (--data digits)."
+        say(note)
+        return replace(mnist, notes=(*mnist.notes, note))
+    note = (
+        "No data was named and MNIST is not on this machine, so these are scikit-learn's 1,797 handwritten digits. "
+        "To get MNIST: tenfold data fetch mnist"
+    )
+    say(f"{note} (it was tried: {why}).")
+    embedded = digits(seed=seed, test_fraction=test_fraction)
+    return replace(embedded, notes=(*embedded.notes, f"{note}."))
+
+
+def _existing(what: str | Path) -> Path:
+    path = Path(what).expanduser()
+    if path.exists():
+        return path
+    is_word = isinstance(what, str) and len(path.parts) == 1 and not path.suffix
+    raise DataNotFound(
+        what,
+        found="no named set and no such path" if is_word else "there is no such file or folder",
+        expected=f"a named set ({', '.join(NAMED_SETS)}) or {SOURCES}",
+        do=did_you_mean(str(what), NAMED_SETS) if is_word else "check the path",
+    )
+
+
+def _reader(path: Path) -> str:
+    """Which reader a source needs: "folder", "zip", "npz", "idx" or "csv"."""
+    if path.is_dir():
+        return "idx" if pairs_in(path) else "folder"
+    head = first_bytes(path)
+    name = path.name.lower()
+    if is_named_like_idx(path):
+        return "idx"
+    for ending, reader in ((".npz", "npz"), (".zip", "zip"), (".csv", "csv"), (".csv.gz", "csv")):
+        if name.endswith(ending):
+            return reader
+    if head.startswith(b"PK"):
+        return "npz" if _holds_arrays(path) else "zip"
+    if head.startswith(GZIP):
+        with unpacking(path), gzip.open(path) as stream:
+            head = stream.read(512)
+    if head[:2] == b"\0\0":
+        return "idx"
+    if head[:64].isascii() and b"," in head:
+        return "csv"
+    raise DataError(
+        path, found="a kind of file that is not known here", expected=SOURCES, do="see: tenfold data import --help"
+    )
+
+
+def _holds_arrays(path: Path) -> bool:
+    with unpacking(path), zipfile.ZipFile(path) as archive:
+        return any(name.endswith(".npy") for name in archive.namelist())
+
+
+def _read_pictures(reader: str, path: Path, size: int | None, seed: int, test_fraction: float, say: Say) -> Dataset:
+    if reader == "folder":
+        from tenfold.images.folder import read_folder
+
+        return read_folder(path, size=size, seed=seed, test_fraction=test_fraction, say=say)
+    from tenfold.images.archive import read_zip
+
+    return read_zip(path, size=size, seed=seed, test_fraction=test_fraction, say=say)
+
+
+def _read_arrays(reader: str, path: Path, seed: int, test_fraction: float) -> Dataset:
+    readers: dict[str, Callable[..., Dataset]] = {"npz": read_npz, "idx": read_pairs}
+    if reader == "csv":
+        from tenfold.images.table import read_csv
+
+        readers["csv"] = read_csv
+    return readers[reader](path, seed=seed, test_fraction=test_fraction)

@@ -10,13 +10,15 @@ from __future__ import annotations
 import math
 import warnings
 import zipfile
-from collections.abc import Iterator, Mapping
+import zlib
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import IO, Any
 
 import numpy as np
 
-from tenfold.errors import DataError, UnsafeData, did_you_mean
+from tenfold.errors import DataError, UnsafeData
 from tenfold.files import replacing
 from tenfold.images.assemble import assembled
 from tenfold.images.dataset import Dataset
@@ -41,40 +43,39 @@ MOST_NAMES = 64 * 1024**2  # bytes of the array of class names
 
 def read_npz(path: Path, *, seed: int = 0, test_fraction: float = 0.2) -> Dataset:
     """The dataset in an npz file; a test split is drawn when it has none."""
-    arrays = stored_npz(path)
-    layout = next((known for known in LAYOUTS if set(known["train"]) <= arrays.keys()), None)
+    names = names_in(path)
+    layout = next((known for known in LAYOUTS if names >= set(known["train"])), None)
     if layout is None:
+        named = ", ".join(sorted(names)[:8])
         raise DataError(
             path,
-            found=f"arrays named {', '.join(sorted(arrays)[:8])}" if arrays else "no arrays",
+            found=f"arrays named {named}" if named else "no arrays",
             expected=EXPECTED,
-            do=did_you_mean(next(iter(sorted(arrays)), ""), ()) or "rename the arrays with numpy.savez",
+            do="write it again: numpy.savez(path, x_train=…, y_train=…)",
         )
-    parts = {}
-    for split, (images, labels) in layout.items():
-        if images in arrays and labels in arrays:
-            parts[split] = (arrays[images], arrays[labels].read())
-        elif images in arrays or labels in arrays:
-            present, absent = (images, labels) if images in arrays else (labels, images)
-            raise DataError(path, found=f"{present} without {absent}", expected=EXPECTED)
+    pairs = {split: pair for split, pair in layout.items() if names & set(pair)}
+    for images, labels in pairs.values():
+        if not names >= {images, labels}:
+            present, absent = (images, labels) if images in names else (labels, images)
+            raise DataError(path, found=f"{present} without {absent}", expected="both")
+    arrays = stored_npz(path, {"classes", *(name for pair in pairs.values() for name in pair)})
+    parts = {split: (arrays[images], arrays[labels].read()) for split, (images, labels) in pairs.items()}
     classes = _names(arrays["classes"]) if "classes" in arrays else None
     return assembled(path.stem, parts, classes=classes, source=str(path), seed=seed, test_fraction=test_fraction)
 
 
-def stored_npz(path: Path) -> dict[str, Stored]:
-    """The arrays in an npz file by name, not yet read; their headers were, and were compared with the file."""
-    first_bytes(path)
-    if not zipfile.is_zipfile(path):
-        raise DataError(
-            path,
-            found="not an npz file, or one that is cut off",
-            expected="a file written by numpy.savez",
-            do="copy or download the file again",
-        )
-    with unpacking(path), zipfile.ZipFile(path) as archive:
-        members = [member for member in archive.infolist() if member.filename.endswith(".npy")]
-        refuse_bomb(sum(member.file_size for member in members), path.stat().st_size, path)
-        return {member.filename.removesuffix(".npy"): _stored(archive, member, path) for member in members}
+def names_in(path: Path) -> set[str]:
+    """The names of the arrays in an npz file."""
+    with _opened(path) as archive:
+        return {member.filename.removesuffix(".npy") for member in _arrays_of(archive)}
+
+
+def stored_npz(path: Path, wanted: Collection[str]) -> dict[str, Stored]:
+    """Those of the wanted arrays that the file has, not yet read; their headers were, and compared with the file."""
+    with _opened(path) as archive:
+        refuse_bomb(sum(member.file_size for member in _arrays_of(archive)), path.stat().st_size, path)
+        named = {member.filename.removesuffix(".npy"): member for member in _arrays_of(archive)}
+        return {name: _stored(archive, member, path) for name, member in named.items() if name in wanted}
 
 
 def write_npz(dataset: Dataset, to: Path) -> None:
@@ -91,12 +92,32 @@ def write_npz(dataset: Dataset, to: Path) -> None:
                 np.lib.format.write_array(stream, array, allow_pickle=False)
 
 
+@contextmanager
+def _opened(path: Path) -> Iterator[zipfile.ZipFile]:
+    first_bytes(path)
+    if not zipfile.is_zipfile(path):
+        raise DataError(
+            path,
+            found="not an npz file, or one that is cut off",
+            expected="a file written by numpy.savez",
+            do="copy or download the file again",
+        )
+    with unpacking(path), zipfile.ZipFile(path) as archive:
+        yield archive
+
+
+def _arrays_of(archive: zipfile.ZipFile) -> list[zipfile.ZipInfo]:
+    return [member for member in archive.infolist() if member.filename.endswith(".npy")]
+
+
 def _stored(archive: zipfile.ZipFile, member: zipfile.ZipInfo, path: Path) -> Stored:
     thing = f"{path}: {member.filename.removesuffix('.npy')}"
     with archive.open(member) as stream:
         shape, dtype, fortran, header = _header(stream, thing)
     claimed = math.prod(shape) * dtype.itemsize
-    if min(shape) < 0 or header + claimed != member.file_size:
+    if min(shape) < 1 or not claimed:
+        raise DataError(thing, found=f"an empty array (shape {shape}, {dtype})", expected="at least one number")
+    if header + claimed != member.file_size:
         raise DataError(
             thing,
             found=f"it declares {claimed:,} bytes (shape {shape}, {dtype}), but holds {member.file_size - header:,}",
@@ -123,7 +144,9 @@ def _header(stream: IO[bytes], thing: str) -> tuple[tuple[int, ...], np.dtype[An
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # about files that Python 2 wrote; they are read well
             shape, fortran, dtype = read(stream)
-    except (ValueError, KeyError, SyntaxError) as error:
+    except (EOFError, zipfile.BadZipFile, zlib.error, RuntimeError):
+        raise  # the archive's fault, not the header's
+    except Exception as error:  # NumPy parses the header as Python literals; a hostile one can fail in any way
         raise DataError(
             thing, found=f"its header is damaged ({error})", expected="an array written by numpy.savez"
         ) from None

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from tenfold.errors import ChecksumError, DataError
+from tenfold.errors import ChecksumError, DataError, DataNotFound
 from tenfold.images.assemble import Say, assembled
 from tenfold.images.dataset import Dataset
 from tenfold.images.idx import stored_idx
@@ -34,11 +34,11 @@ class Copy:
     def stored(self) -> dict[str, Stored]:
         """The four arrays, not yet read."""
         if self.where.is_file():
-            arrays = stored_npz(self.where)
+            arrays = stored_npz(self.where, IDX_FILES)
             missing = [name for name in IDX_FILES if name not in arrays]
             if missing:
                 raise DataError(self.where, found=f"no array {missing[0]}", expected=", ".join(IDX_FILES))
-            return {name: arrays[name] for name in IDX_FILES}
+            return arrays
         return {name: stored_idx(path) for name, path in self.files.items()}
 
 
@@ -50,13 +50,16 @@ def places(data_dir: Path | None) -> list[Path]:
 
 def find(named: NamedSet, data_dir: Path | None, say: Say) -> Dataset | None:
     """The first sound copy of a set on this machine, read and verified."""
+    own = data_folder(data_dir)
+    if own and not own.is_dir():
+        raise DataNotFound(own, found="there is no such folder", do="correct --data-dir or TENFOLD_DATA")
     for place in places(data_dir):
         for copy in copies(named, place):
             try:
                 if not _is_another_set(named, copy):
                     return read_copy(named, copy)
             except DataError as error:
-                if place == data_folder(data_dir):
+                if place == own:
                     raise
                 say(f"Passed over a copy of {named.name}: {error.line}.")
     return None
@@ -79,7 +82,7 @@ def copies(named: NamedSet, place: Path) -> Iterator[Copy]:
     folders = [place, *(place / folder for folder in named.folders)]
     for folder in folders:
         for name in named.npz_names:
-            if (path := folder / name).is_file():
+            if _is_file(path := folder / name):
                 yield Copy(path, dict.fromkeys(IDX_FILES, path))
     for folder in folders:
         found = {array: _one_of_its_spellings(folder, name) for array, name in IDX_FILES.items()}
@@ -133,4 +136,12 @@ def _is_another_set(named: NamedSet, copy: Copy) -> bool:
 def _one_of_its_spellings(folder: Path, name: str) -> Path | None:
     dotted = name.replace("-idx", ".idx")  # as some archives have it
     spellings = (name, f"{name}.gz", dotted, f"{dotted}.gz")
-    return next((path for spelling in spellings if (path := folder / spelling).is_file()), None)
+    return next((path for spelling in spellings if _is_file(path := folder / spelling)), None)
+
+
+def _is_file(path: Path) -> bool:
+    """Whether there is a file; a folder that may not be looked into has none."""
+    try:
+        return path.is_file()
+    except PermissionError:
+        return False

@@ -1,0 +1,58 @@
+"""How a dataset looks in a notebook: for each class its name, how many pictures it has, and the first few of them.
+
+One piece of HTML that needs nothing from anywhere: pictures are inline PNG, names are escaped, colours are the page's.
+"""
+
+from __future__ import annotations
+
+import base64
+import html
+import io
+
+import numpy as np
+from PIL import Image
+
+from tenfold.images.dataset import Dataset, Images
+
+PICTURES = 12  # of each class
+CLASSES = 40  # that are shown; a set with more says how many it left out
+TALLEST = 64  # pixels; larger pictures are shown smaller
+
+
+def gallery(dataset: Dataset) -> str:
+    """The dataset as HTML."""
+    counts = dataset.counts()
+    head = "".join(f"<th>{split}</th>" for split in counts)
+    rows = "".join(_row(dataset, label, name, counts) for label, name in enumerate(dataset.classes[:CLASSES]))
+    more = len(dataset.classes) - CLASSES
+    lines = [
+        f"<strong>{html.escape(str(dataset))}</strong>",
+        f"<table><thead><tr><th>class</th>{head}<th></th></tr></thead><tbody>{rows}</tbody></table>",
+        *([f"<p>… and {more:,} more classes</p>"] if more > 0 else []),
+        *(f"<p>{html.escape(note)}</p>" for note in dataset.notes),
+        f"<p>From {html.escape(dataset.source or 'memory')}. Licence: {html.escape(dataset.licence)}.</p>",
+    ]
+    return f"<div>{''.join(lines)}</div>"
+
+
+def _row(dataset: Dataset, label: int, name: str, counts: dict[str, dict[str, int]]) -> str:
+    numbers = "".join(f"<td>{of_class[name]:,}</td>" for of_class in counts.values())
+    first = np.flatnonzero(dataset.train.labels == label)[:PICTURES]
+    strip = _strip(dataset.train.images[first], f"{len(first)} pictures of {name}") if len(first) else ""
+    return f"<tr><td>{html.escape(name)}</td>{numbers}<td>{strip}</td></tr>"
+
+
+def _strip(images: Images, description: str) -> str:
+    """Pictures side by side, as one PNG in the page."""
+    count, height, width, channels = images.shape
+    shown = images if channels in (1, 3, 4) else images[..., :1]
+    side_by_side = shown.transpose(1, 0, 2, 3).reshape(height, count * width, -1)
+    picture = Image.fromarray(side_by_side[..., 0] if side_by_side.shape[2] == 1 else side_by_side)
+    if height > TALLEST:
+        picture = picture.resize((max(1, picture.width * TALLEST // height), TALLEST))
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    data = base64.b64encode(file.getvalue()).decode()
+    return (
+        f'<img alt="{html.escape(description)}" src="data:image/png;base64,{data}" style="image-rendering:pixelated">'
+    )
