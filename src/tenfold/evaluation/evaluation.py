@@ -1,0 +1,82 @@
+"""The summary of how good a classifier is: a handful of numbers, each with what it is worth.
+
+An `Evaluation` owns the numbers that every screen shows first and their JSON. The predictions that they are counted
+from are in `predictions.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tenfold.errors import RunError
+from tenfold.evaluation.interval import wilson
+from tenfold.evaluation.predictions import Predictions
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """How many pictures of a split are wrong, and the losses over it."""
+
+    wrong: int
+    total: int
+    loss: float  # the recipe's own loss, penalties included: what Keras' `evaluate` gives
+    log_loss: float  # cross-entropy, comparable between recipes that trained with different losses
+    split: str = "test"
+
+    @classmethod
+    def of(cls, predictions: Predictions, loss: float | None = None, split: str = "test") -> Evaluation:
+        """The summary of `predictions`; `loss` is the cross-entropy where nothing else is said."""
+        log_loss = predictions.log_loss
+        return cls(len(predictions.wrong), len(predictions), log_loss if loss is None else loss, log_loss, split)
+
+    @property
+    def accuracy(self) -> float:
+        return (self.total - self.wrong) / self.total if self.total else 0.0
+
+    @property
+    def accuracy_interval(self) -> tuple[float, float]:
+        """Where the accuracy on all pictures of this kind lies, with 95 % confidence."""
+        return wilson(self.total - self.wrong, self.total)
+
+    def as_json(self) -> dict[str, Any]:
+        """The summary for programs; a loss that is no number is `null`, for JSON has no word for NaN."""
+        return {
+            "split": self.split,
+            "accuracy": self.accuracy,
+            "accuracy_interval": list(self.accuracy_interval),
+            "loss": finite(self.loss),
+            "log_loss": finite(self.log_loss),
+            "wrong": self.wrong,
+            "total": self.total,
+        }
+
+    @classmethod
+    def from_json(cls, value: object, thing: object) -> Evaluation:
+        """The summary out of `evaluation.json`; `thing` names the file in the error."""
+        fields = value if isinstance(value, Mapping) else {}
+        wrong, total, split = fields.get("wrong"), fields.get("total"), fields.get("split", "test")
+        losses = [fields.get("loss"), fields.get("log_loss")]
+        counted = type(wrong) is int and type(total) is int and 0 <= wrong <= total
+        if not counted or not isinstance(split, str) or not all(x is None or type(x) in (int, float) for x in losses):
+            raise RunError(
+                thing,
+                found="no evaluation that makes sense",
+                expected="the counts wrong and total, and the numbers loss and log_loss",
+                do="run `tenfold evaluate` to write it again",
+            )
+        loss, log_loss = (math.nan if x is None else float(x) for x in losses)
+        return cls(wrong, total, loss, log_loss, split)
+
+    def __str__(self) -> str:
+        low, high = self.accuracy_interval
+        return (
+            f"{self.split} accuracy {self.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%}), "
+            f"loss {self.loss:.4f}, {self.wrong:,} of {self.total:,} wrong"
+        )
+
+
+def finite(number: float) -> float | None:
+    return number if math.isfinite(number) else None

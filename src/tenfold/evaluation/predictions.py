@@ -1,0 +1,108 @@
+"""The noun of this folder: `Predictions`, what a network said about every picture of a split, and what was true.
+
+It owns the arrays, their one file, and the numbers that are plain counting over them. What those numbers are worth is
+in `interval.py`; the summary that a run keeps is in `evaluation.py`. It does not know which network said so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.array_file import Unreadable, read_arrays, write_arrays
+from tenfold.errors import InputError
+
+FILE_LIMIT = 4 * 2**30  # bytes; a million pictures of a thousand classes fit
+SMALLEST = 1e-7  # a probability of 0 for the truth costs log(1e-7), as in Keras, and not infinity
+
+
+@dataclass(frozen=True, eq=False)
+class Predictions:
+    """Probabilities (pictures, classes), the true labels (pictures,) and the names of the classes."""
+
+    probabilities: npt.NDArray[np.float32]
+    labels: npt.NDArray[np.int64]
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        shape, expected = self.probabilities.shape, (len(self.labels), len(self.classes))
+        if shape != expected:
+            raise InputError(
+                "predictions",
+                found=f"probabilities of shape {shape} for {expected[0]:,} labels and {expected[1]} classes",
+                expected=f"shape {expected}",
+            )
+        if len(self.labels) and not 0 <= int(self.labels.min()) <= int(self.labels.max()) < len(self.classes):
+            raise InputError(
+                "predictions",
+                found=f"labels from {self.labels.min()} to {self.labels.max()}",
+                expected=f"0 to {len(self.classes) - 1}",
+            )
+        object.__setattr__(self, "probabilities", np.ascontiguousarray(self.probabilities, dtype=np.float32))
+        object.__setattr__(self, "labels", np.ascontiguousarray(self.labels, dtype=np.int64))
+
+    @classmethod
+    def of(cls, outputs: npt.ArrayLike, labels: npt.ArrayLike, classes: Sequence[str]) -> Predictions:
+        """Predictions from whatever a model gave for each class: float16, bfloat16 or float32."""
+        return cls(np.asarray(outputs).astype(np.float32), np.asarray(labels).astype(np.int64), tuple(classes))
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    @cached_property
+    def predicted(self) -> npt.NDArray[np.int64]:
+        """The most probable class of each picture; the first of them where several are equally so."""
+        return np.argmax(self.probabilities, axis=1)
+
+    @cached_property
+    def wrong(self) -> npt.NDArray[np.int64]:
+        """The places of the misclassified pictures in the split, in order."""
+        return np.flatnonzero(self.predicted != self.labels)
+
+    @property
+    def accuracy(self) -> float:
+        return 1 - len(self.wrong) / len(self) if len(self) else 0.0
+
+    @cached_property
+    def log_loss(self) -> float:
+        """The mean of -log(probability of the truth): what cross-entropy is, whatever loss the recipe trained with."""
+        if not len(self):
+            return 0.0
+        truth = self.probabilities[np.arange(len(self)), self.labels].astype(np.float64)
+        whole = self.probabilities.sum(axis=1, dtype=np.float64)  # 1 for a softmax; sigmoids are brought to 1 here
+        share = np.divide(truth, whole, out=np.zeros_like(truth), where=whole != 0)
+        return float(-np.log(np.clip(share, SMALLEST, 1.0)).mean())
+
+    def confusion(self) -> npt.NDArray[np.int64]:
+        """How often each class (row) was taken for each class (column)."""
+        size = len(self.classes)
+        cells = np.bincount(self.labels * size + self.predicted, minlength=size * size)
+        return cells.reshape(size, size)
+
+    def save(self, path: Path) -> None:
+        """Write the three arrays at `path`: `numpy.load(path)["probabilities"]` reads them without Tenfold."""
+        classes: npt.NDArray[Any] = np.array(self.classes, dtype=np.str_)
+        write_arrays(path, {"probabilities": self.probabilities, "labels": self.labels, "classes": classes})
+
+    @classmethod
+    def load(cls, path: Path) -> Predictions:
+        arrays = read_arrays(path, FILE_LIMIT)
+        kinds = {name: (array.dtype.kind, array.ndim) for name, array in arrays.items()}
+        if kinds != {"probabilities": ("f", 2), "labels": ("i", 1), "classes": ("U", 1)}:
+            raise Unreadable(
+                path,
+                found=f"the arrays {', '.join(kinds) or 'of nothing'}",
+                expected="probabilities (pictures, classes), labels (pictures) and classes",
+            )
+        return cls(arrays["probabilities"], arrays["labels"], tuple(arrays["classes"].tolist()))
+
+    def __str__(self) -> str:
+        return f"{len(self):,} predictions, {len(self.wrong):,} of them wrong, {len(self.classes)} classes"
+
+    __repr__ = __str__

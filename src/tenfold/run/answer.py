@@ -1,0 +1,66 @@
+"""What a run says about a picture that it has never seen: the label, how probable it is, and all the others."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.backend import keras
+from tenfold.engine import predict
+from tenfold.errors import DataError
+from tenfold.images.picture import read_picture
+from tenfold.run.score import probabilities
+
+Picture = str | Path | bytes | npt.NDArray[np.uint8]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The most probable label of one picture."""
+
+    label: str
+    probability: float
+    probabilities: Mapping[str, float]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"label": self.label, "probability": self.probability, "probabilities": dict(self.probabilities)}
+
+    def __str__(self) -> str:
+        return f"{self.label} ({self.probability:.1%})"
+
+
+def answers(
+    model: keras.Model, pictures: Sequence[Picture], shape: tuple[int, int, int], classes: Sequence[str]
+) -> list[Answer]:
+    """An answer for each of `pictures`, each brought to `shape` first."""
+    if not pictures:
+        return []
+    batch = np.stack([brought_to(shape, picture) for picture in pictures])  # (pictures, height, width, channels)
+    rows = np.asarray(probabilities(model, np.asarray(predict(model, batch)).astype(np.float32)))
+    return [answer(row, classes) for row in rows]
+
+
+def answer(row: npt.NDArray[np.float32], classes: Sequence[str]) -> Answer:
+    best = int(np.argmax(row))
+    return Answer(classes[best], float(row[best]), {name: float(p) for name, p in zip(classes, row, strict=True)})
+
+
+def brought_to(shape: tuple[int, int, int], picture: Picture) -> npt.NDArray[np.uint8]:
+    """A picture of the shape that the network takes."""
+    height, width, channels = shape
+    if not isinstance(picture, np.ndarray):
+        return read_picture(picture, channels=channels, size=(height, width))
+    array = picture[..., np.newaxis] if picture.ndim == 2 else picture
+    if array.shape != shape or array.dtype != np.uint8:
+        raise DataError(
+            "picture",
+            found=f"an array of {picture.dtype} with shape {picture.shape}",
+            expected=f"uint8 with shape {shape}",
+            do="give the picture's file instead, and it is resized",
+        )
+    return array

@@ -1,0 +1,35 @@
+"""Scoring a run again: on its test pictures, with the model that it has now."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+from tenfold.evaluation.evaluation import Evaluation
+from tenfold.images.dataset import Dataset
+from tenfold.run import sources, status
+from tenfold.run.find import find
+from tenfold.run.lock import held
+from tenfold.run.run import Run
+from tenfold.run.score import score, write_score
+from tenfold.run.session import in_short
+from tenfold.run.train import Say, speaker
+
+
+def evaluate(
+    run: Run | str | Path, *, runs: str | Path = "runs", data: Dataset | None = None, say: Say | None = None
+) -> Evaluation:
+    """Score a run on its test pictures and write `predictions.npz` and `evaluation.json` anew.
+
+    A run that is not done is scored as its newest checkpoint has it, and nothing of it is changed.
+    """
+    run = run if isinstance(run, Run) else find(Path(runs), run)
+    directory = run.directory
+    with held(directory.lock, directory.name):
+        dataset = sources.reopened(run.environment, run.name, data, say or speaker("auto"))
+        predictions, evaluation = score(run.model(), run.recipe, dataset)
+        now = status.read(directory)
+        if now.state == "done":
+            write_score(directory, predictions, evaluation)
+            status.write(directory, replace(now, **in_short(evaluation)))
+    return evaluation

@@ -1,0 +1,135 @@
+"""The callback that writes a run while it trains: its metrics, its checkpoints, its status.
+
+It comes last in the list of callbacks, so that what it saves at the end of an epoch is what all others left, and what
+it restores when training goes on is not reset by them any more. At the end of every epoch it writes `metrics.jsonl`
+first and the checkpoint second: a line that no checkpoint knows is dropped when the run is resumed, and none is
+missing.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from tenfold.backend import keras
+from tenfold.engine import Position
+from tenfold.engine.programs import programs_of
+from tenfold.files import write_text
+from tenfold.run import checkpoint, memory, status, variables
+from tenfold.run.checkpoint import Checkpoint
+from tenfold.run.directory import Directory
+from tenfold.run.status import Status
+
+
+class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes the run at `directory`, and restores `resumed` when training begins again."""
+
+    def __init__(
+        self, directory: Directory, begun: Status, others: Sequence[Any], resumed: Checkpoint | None = None
+    ) -> None:
+        super().__init__()
+        self.directory = directory
+        self.status = begun
+        self.others = others
+        self.resumed = resumed
+        self.rows: list[Mapping[str, Any]] = list(resumed.rows) if resumed else []
+        self.clock = Clock(resumed.seconds if resumed else {})
+        self.stopped = resumed.stopped if resumed else False
+
+    def on_train_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002 - Keras calls it so
+        """Restore what training goes on from, now that all variables exist and no callback resets itself any more."""
+        if self.resumed is not None:
+            variables.put_into(self.model, self.resumed.variables)
+            memory.remind(self.others, self.resumed.callbacks, self.resumed.arrays)
+        self.clock.start(programs_of(self.model).seconds)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
+        self.clock.look(programs_of(self.model).seconds)
+        row = {"epoch": epoch + 1, "seconds": self.clock.lap(), "learning_rate": learning_rate(self.model)}
+        self.rows.append(row | {name: number(value) for name, value in (logs or {}).items()})
+        self.stopped = bool(self.model.stop_training)
+        self.write_metrics()
+        self._save(Position(epoch + 1))
+        self.tell(epoch=epoch + 1, step=0)
+
+    def on_train_end(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002 - Keras calls it so
+        self.clock.look(programs_of(self.model).seconds)
+
+    def interrupted(self, position: Position) -> None:
+        """Save what was reached in the middle of an epoch."""
+        self.clock.look(programs_of(self.model).seconds)
+        self._save(position)
+        self.status = replace(self.status, epoch=position.epoch, step=position.step)
+
+    def tell(self, **news: Any) -> None:
+        """Write `status.json` with what is new."""
+        seconds = {"train_seconds": round(self.clock.train, 3), "compile_seconds": round(self.clock.compile, 3)}
+        self.status = status.write(self.directory, replace(self.status, **seconds, **news))
+
+    def write_metrics(self) -> None:
+        lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in self.rows)
+        write_text(self.directory.metrics, "".join(f"{line}\n" for line in lines))
+
+    def _save(self, position: Position) -> None:
+        memories, arrays = memory.remember(self.others)
+        saved = Checkpoint(
+            epoch=position.epoch,
+            step=position.step,
+            variables=variables.taken_from(self.model),
+            callbacks=memories,
+            arrays=arrays,
+            rows=self.rows,
+            stopped=self.stopped,
+            seconds=self.clock.as_json(),
+        )
+        checkpoint.save(self.directory.state, saved)
+
+
+class Clock:
+    """Seconds of training and of compiling, over all the times that a run was begun and resumed."""
+
+    def __init__(self, before: Mapping[str, float]) -> None:
+        self.train = before.get("train", 0.0)
+        self.compile = before.get("compile", 0.0)
+        self.epoch_began = before.get("epoch_began", 0.0)  # what `train` was when the epoch began
+        self.start(0.0)
+
+    def start(self, compiled: float) -> None:
+        """Begin to count. `compiled` is how long the model's programs have taken to compile up to now."""
+        self.looked, self.compiled = time.perf_counter(), compiled
+
+    def look(self, compiled: float) -> None:
+        """Count what has passed since the last look."""
+        passed, newly = time.perf_counter() - self.looked, max(0.0, compiled - self.compiled)
+        self.train += max(0.0, passed - newly)
+        self.compile += newly
+        self.start(compiled)
+
+    def lap(self) -> float:
+        """Seconds of training in the epoch that ends now; the next one begins."""
+        seconds = self.train - self.epoch_began
+        self.epoch_began = self.train
+        return round(seconds, 6)
+
+    def as_json(self) -> dict[str, float]:
+        return {"train": self.train, "compile": self.compile, "epoch_began": self.epoch_began}
+
+
+def learning_rate(model: keras.Model) -> float | None:
+    """The optimizer's learning rate at this moment, where it has one."""
+    try:
+        return number(model.optimizer.learning_rate)
+    except AttributeError:
+        return None
+
+
+def number(value: Any) -> float | None:
+    """A metric as JSON can say it: a number, or null for one that is not finite."""
+    single = float(np.asarray(value, dtype=np.float64).reshape(-1).mean())  # some metrics are one number per class
+    return single if math.isfinite(single) else None

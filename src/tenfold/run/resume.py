@@ -1,0 +1,87 @@
+"""`tenfold.resume`: going on with a run that was stopped or killed, exactly where it was.
+
+What was killed at any moment and resumed ends with the same bits as what was left alone, on the same machine with the
+same number of threads. Each part says why: the recipe builds the same network (its seed decides the first weights),
+the pictures must have the same fingerprint, the newest checkpoint holds all that changes, and the engine's order of
+the pictures depends on nothing but seed and epoch.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from tenfold.errors import RunError
+from tenfold.images.dataset import Dataset
+from tenfold.recipe.network import build
+from tenfold.recipe.recipe import Recipe
+from tenfold.run import checkpoint, sources, status
+from tenfold.run.checkpoint import Checkpoint
+from tenfold.run.directory import Directory
+from tenfold.run.environment import differences, environment
+from tenfold.run.find import find
+from tenfold.run.lock import held
+from tenfold.run.run import Run
+from tenfold.run.session import Session, train_to_the_end
+from tenfold.run.train import Say, left_whole, speaker
+
+
+def resume(
+    run: Run | str | Path,
+    *,
+    runs: str | Path = "runs",
+    data: Dataset | None = None,
+    callbacks: Sequence[Any] = (),
+    trust_code: bool = False,
+    verbose: int | str = "auto",
+    say: Say | None = None,
+) -> Run:
+    """Train a run to its end, from where it is. One that is done is left as it is.
+
+    run: a `Run`, a path, a name in the folder `runs`, the beginning of one, or "last".
+    data: the pictures, for a run whose data were made in Python.
+    callbacks: those that were given to `train`.
+    trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
+    """
+    say = say or speaker(verbose)
+    run = run if isinstance(run, Run) else find(Path(runs), run)
+    directory = run.directory
+    if run.status.state == "done":
+        say(f"{directory.name} is done already: nothing is left to train")
+        return run
+    with held(directory.lock, directory.name), left_whole(directory):
+        directory.sweep()
+        recipe = same_recipe(run)
+        dataset = sources.reopened(run.environment, directory.name, data, say)
+        model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
+        for difference in differences(run.environment, environment()):
+            say(f"not as it was, so the last bits may differ: {difference}")
+        resumed = newest_checkpoint(directory, say)
+        begun = status.read(directory).by_this_process()
+        train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, resumed)
+    return Run(directory.path)
+
+
+def same_recipe(run: Run) -> Recipe:
+    """The run's recipe, if it is still the one that it was started with."""
+    recipe, about = run.recipe, run.environment.get("recipe")
+    if not isinstance(about, dict) or about.get("digest") != recipe.digest:
+        raise RunError(
+            run.directory.recipe,
+            found="another recipe than the one that this run was started with",
+            expected="the same recipe",
+            do="train a new run with it, or undo the change",
+        )
+    return recipe
+
+
+def newest_checkpoint(directory: Directory, say: Say) -> Checkpoint | None:
+    """Where to go on from. Checkpoints that the disk has damaged are named and removed; None is the beginning."""
+    found = checkpoint.newest(directory.state)
+    if found is None:
+        return None
+    for path, error in zip(found.damaged_paths, found.damaged, strict=True):
+        say(f"{path.name} is damaged ({error.found}); going on from the one before")
+        path.unlink(missing_ok=True)
+    return found.checkpoint

@@ -1,0 +1,176 @@
+"""The noun of this folder: a `Run`, a directory that is read when something in it is asked for.
+
+A `Run` owns nothing but its path; the files are the truth. Reading numbers and texts imports nothing heavy; Keras is
+woken by `model()` and `predict()` only.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tenfold.errors import RunError
+from tenfold.run import status as statuses
+from tenfold.run.directory import LARGE, Directory, read_json, read_text, refuse_constant
+from tenfold.run.status import Status
+
+if TYPE_CHECKING:
+    from tenfold.backend import keras
+    from tenfold.evaluation.evaluation import Evaluation
+    from tenfold.evaluation.predictions import Predictions
+    from tenfold.images.dataset import Dataset
+    from tenfold.recipe.recipe import Recipe
+    from tenfold.run.answer import Answer, Picture
+
+
+class Run:
+    """One training and everything about it."""
+
+    def __init__(self, path: str | Path) -> None:
+        self.path = Path(path)
+
+    @property
+    def name(self) -> str:
+        return self.directory.name
+
+    @cached_property
+    def directory(self) -> Directory:
+        return Directory(self.path.resolve())
+
+    @property
+    def status(self) -> Status:
+        """What it is doing at this moment."""
+        return statuses.read(self.directory)
+
+    @property
+    def environment(self) -> dict[str, Any]:
+        """What it was made with: versions, machine, seed, data."""
+        return read_json(self.directory.environment)
+
+    @property
+    def recipe(self) -> Recipe:
+        from tenfold.recipe.toml import read_toml
+
+        return read_toml(self.directory.recipe)
+
+    @property
+    def metrics(self) -> list[dict[str, Any]]:
+        """One dict an epoch: epoch (from 1), seconds, learning_rate, loss and whatever the recipe measures."""
+        if not self.directory.metrics.exists():
+            return []
+        return metrics_in(read_text(self.directory.metrics, LARGE), self.directory.metrics)
+
+    @property
+    def history(self) -> dict[str, list[Any]]:
+        """The same as Keras' `History.history` has it: one list for each metric."""
+        rows = self.metrics
+        names = dict.fromkeys(name for row in rows for name in row if name not in ("epoch", "seconds"))
+        return {name: [row.get(name) for row in rows] for name in names}
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return tuple(map(str, listed(self._about_data(), "classes")))
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        """Height, width and channels of the pictures that it was trained on."""
+        sides = listed(self._about_data(), "shape")
+        if len(sides) != 3 or not all(type(side) is int and 0 < side <= 16_384 for side in sides):
+            raise RunError(self.directory.environment, found=f"pictures of {sides}"[:200], expected="three sizes")
+        return sides[0], sides[1], sides[2]
+
+    @property
+    def evaluation(self) -> Evaluation:
+        """How good it is on its test pictures."""
+        from tenfold.evaluation.evaluation import Evaluation
+
+        path = self._finished(self.directory.evaluation)
+        return Evaluation.from_json(read_json(path), path)
+
+    @property
+    def predictions(self) -> Predictions:
+        """What it says about every test picture."""
+        from tenfold.evaluation.predictions import Predictions
+
+        return Predictions.load(self._finished(self.directory.predictions))
+
+    def data(self) -> Dataset:
+        """The pictures that it was trained on, loaded again and held against their fingerprint."""
+        from tenfold.images.assemble import ignore
+        from tenfold.run.sources import reopened
+
+        return reopened(self.environment, self.name, None, ignore)
+
+    def model(self, *, trust_code: bool = False) -> keras.Model:
+        """The trained model; of a run that is not done, the model as the newest checkpoint has it.
+
+        trust_code: whether the recipe's `module:function` may be called, should that be needed to build it.
+        """
+        from tenfold.run.model import model_of
+
+        return model_of(self, trust_code=trust_code)
+
+    def predict(self, picture: Picture) -> Answer:
+        """What is on a picture: a path, the bytes of a file, or an array (height, width[, channels]) of uint8."""
+        return self.predict_all([picture])[0]
+
+    def predict_all(self, pictures: list[Picture]) -> list[Answer]:
+        """What is on each of `pictures`; all are read before the model is asked about any."""
+        from tenfold.run.answer import answers
+
+        return answers(self._model, pictures, self.shape, self.classes)
+
+    @cached_property
+    def _model(self) -> keras.Model:
+        return self.model()
+
+    def _about_data(self) -> Mapping[str, Any]:
+        about = self.environment.get("data")
+        if not isinstance(about, Mapping):
+            raise RunError(self.directory.environment, found="nothing about the data", expected="what the run wrote")
+        return about
+
+    def _finished(self, path: Path) -> Path:
+        if not path.exists():
+            raise RunError(
+                f"run {self.name}",
+                found=f"no {path.name} yet, for it is {self.status.state}",
+                expected="a run that is done",
+                do=f"go on with it: `tenfold resume {self.name}`",
+            )
+        return path
+
+    def __str__(self) -> str:
+        from tenfold.run.page import as_text
+
+        return as_text(self)
+
+    def _repr_html_(self) -> str:
+        from tenfold.run.page import as_html
+
+        return as_html(self)
+
+    def __repr__(self) -> str:
+        return f"Run({str(self.path)!r})"
+
+
+def metrics_in(text: str, thing: Path) -> list[dict[str, Any]]:
+    """The rows of `metrics.jsonl`."""
+    rows = []
+    for number, line in enumerate(text.splitlines(), start=1):
+        try:
+            row = json.loads(line, parse_constant=refuse_constant)
+        except (ValueError, RecursionError) as error:
+            raise RunError(thing, found=f"line {number} is not JSON ({error})", expected="an object a line") from error
+        if not isinstance(row, dict):
+            raise RunError(thing, found=f"line {number} is a {type(row).__name__}", expected="an object a line")
+        rows.append(row)
+    return rows
+
+
+def listed(about: Mapping[str, Any], name: str) -> list[Any]:
+    value = about.get(name)
+    return value if isinstance(value, list) else []

@@ -1,0 +1,64 @@
+"""Scoring a trained model on the pictures that it never saw, and writing the result into its run."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tenfold.backend import keras
+from tenfold.engine import predict
+from tenfold.errors import TrainingError
+from tenfold.evaluation.evaluation import Evaluation
+from tenfold.evaluation.predictions import Predictions
+from tenfold.files import replacing, storage_errors, write_json
+from tenfold.images.dataset import Dataset
+from tenfold.recipe.recipe import Recipe
+from tenfold.recipe.training import labels_for
+from tenfold.run.directory import Directory
+
+
+def score(model: keras.Model, recipe: Recipe, dataset: Dataset, split: str = "test") -> tuple[Predictions, Evaluation]:
+    """What the model says about every picture of a split, and how good that is."""
+    pictures = dataset.splits[split]
+    outputs = np.asarray(predict(model, pictures.images)).astype(np.float32)
+    if outputs.shape != (len(pictures), len(dataset.classes)):
+        raise TrainingError(
+            "the network",
+            found=f"outputs of shape {outputs.shape[1:]} for a picture",
+            expected=f"one number for each of the {len(dataset.classes)} classes",
+        )
+    loss = loss_of(model, labels_for(recipe, pictures.labels, len(dataset.classes)), outputs)
+    predictions = Predictions.of(probabilities(model, outputs), pictures.labels, dataset.classes)
+    return predictions, Evaluation.of(predictions, loss, split)
+
+
+def loss_of(model: keras.Model, targets: Any, outputs: Any) -> float:
+    """The loss that the recipe trained with, penalties on weights included, over all outputs at once."""
+    each = keras.losses.get(model.loss)(targets, outputs)
+    penalties = [v.regularizer(v.value) for v in model.trainable_variables if v.regularizer is not None]
+    return float(np.mean(np.asarray(each, np.float64))) + sum(float(np.asarray(penalty)) for penalty in penalties)
+
+
+def probabilities(model: keras.Model, outputs: Any) -> Any:
+    """The outputs as probabilities: as they are, unless the loss says that they are logits."""
+    loss = keras.losses.get(model.loss)
+    config = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
+    return np.asarray(keras.ops.softmax(outputs, axis=-1)) if config.get("from_logits") else outputs
+
+
+def write_model(directory: Directory, model: keras.Model) -> None:
+    """Write `model.keras`. Keras writes in place, so it writes elsewhere, and the whole file is brought here."""
+    with storage_errors(directory.model), tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
+        elsewhere = Path(folder) / directory.model.name
+        model.save(elsewhere)
+        with replacing(directory.model) as file, elsewhere.open("rb") as whole:
+            shutil.copyfileobj(whole, file)
+
+
+def write_score(directory: Directory, predictions: Predictions, evaluation: Evaluation) -> None:
+    predictions.save(directory.predictions)
+    write_json(directory.evaluation, evaluation.as_json())
