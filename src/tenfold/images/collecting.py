@@ -49,7 +49,7 @@ def collected(
     )
     reading, parts = apart(splits, pictures)
     refuse_lost_class(listing.thing, layout.classes, parts, chosen, pictures.refused)
-    held_out = f"{test_fraction:.0%} of the pictures were held out as test split (stratified, seed {seed})"
+    held_out = f"{test_fraction:.0%} of the pictures were held out as test split (stratified, seed {seed})."
     unreadable = [f"{one.name} ({one.reason})" for one in reading.unreadable]
     return Dataset(
         name=name,
@@ -138,4 +138,4 @@ def resizing(sizes: Sequence[OwnSize], side: int) -> tuple[str, ...]:
         return ()
     height, width = max((one.height, one.width) for one in sizes)
     largest = f"{height}×{width}"
-    return (f"{scaled:,} pictures were brought to {side}×{side}, the largest from {largest}; --size chooses another",)
+    return (f"{scaled:,} pictures were brought to {side}×{side}, the largest from {largest}; --size chooses another.",)

@@ -85,7 +85,7 @@ def layout_of(listing: Listing) -> Layout:
         missing = ordered(set(classes) - held) if held else ()
         notes += some(missing, f"class without {name} pictures", f"classes without {name} pictures", "were found")
     if inside:
-        notes.append(f"the class folders were found inside {'/'.join(inside)!r}")
+        notes.append(f"The class folders were found inside {'/'.join(inside)!r}.")
     splits: dict[str, tuple[Labelled, ...]] = {
         name: tuple(
             Labelled(file, number[kind])

@@ -49,12 +49,12 @@ class Listing:
 
 
 def some(names: Iterable[str], one: str, more: str, did: str = "left out", show: int = 3) -> tuple[str, ...]:
-    """'2 links were left out: a, b', or nothing where there are none."""
+    """'2 links were left out: a, b.', or nothing where there are none."""
     known = list(names)
     if not known:
         return ()
     listed = ", ".join(one_line(name) for name in known[:show]) + (", …" if len(known) > show else "")
-    return (f"{len(known):,} {one if len(known) == 1 else more} {did}: {listed}",)
+    return (f"{len(known):,} {one if len(known) == 1 else more} {did}: {listed}.",)
 
 
 def is_litter(name: str) -> bool:

@@ -1,0 +1,214 @@
+"""Whether the pictures are sound, before hours are spent on them: `audit(dataset)` counts, compares and tells.
+
+An audit finds classes that are rare, pictures that occur twice (within a split, across splits, under two labels),
+constant pictures, pictures that could not be read, and pictures that came in an unusual size. It changes nothing. It
+counts exactly and names a few of each; the search for equal pictures is in `duplicates.py`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from tenfold.errors import one_line
+from tenfold.images.dataset import Dataset
+from tenfold.images.duplicates import PIECE, Place, place, same_pictures
+from tenfold.images.reading import OwnSize, Unreadable
+
+SHOWN = 5  # examples of each kind of finding
+RARE = 10  # a class this many times smaller than the largest is called out
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What was found in a dataset: every count exact, every list of examples short."""
+
+    name: str
+    source: str
+    fingerprint: str
+    shape: tuple[int, int, int]
+    classes: tuple[str, ...]
+    counts: Mapping[str, Mapping[str, int]]
+    imbalance: Mapping[str, float]  # by split: the largest class is how many times the smallest; inf where one is empty
+    within: Mapping[str, int]  # by split: pictures that repeat an earlier one of the same split
+    across: Mapping[str, int]  # by pair such as "train and test": pictures of the second that the first holds too
+    contradictory: int  # sets of equal pictures with different labels
+    duplicates: tuple[tuple[Place, ...], ...]  # examples, the ones across splits first
+    constant: int
+    constant_examples: tuple[Place, ...]
+    unreadable: tuple[Unreadable, ...]
+    sizes: tuple[OwnSize, ...]  # before they were brought to one, the commonest first; empty where that is not known
+
+    @property
+    def mis_sized(self) -> int:
+        """How many pictures came in another size than most."""
+        return sum(one.count for one in self.sizes[1:])
+
+    @property
+    def findings(self) -> tuple[str, ...]:
+        """A sentence for everything that deserves a look; none means that nothing was found."""
+        rare = [
+            f"In {split} the largest class has {ratio:.3g} times as many pictures as the smallest."
+            for split, ratio in self.imbalance.items()
+            if RARE <= ratio < np.inf
+        ]
+        empty = [
+            f"In {split} there is no picture of {one_line(name)}."
+            for split, counts in self.counts.items()
+            for name, count in counts.items()
+            if not count
+        ]
+        across = [
+            f"{counted(count, 'picture')} of {pair.split(' and ')[1]} also in {pair.split(' and ')[0]}: "
+            "the result will look better than it is."
+            for pair, count in self.across.items()
+            if count
+        ]
+        within = [
+            f"{counted(count, 'picture')} of {split} {'repeats' if count == 1 else 'repeat'} another of {split}."
+            for split, count in self.within.items()
+            if count
+        ]
+        other = (
+            (self.contradictory, "picture occurs under two labels.", "pictures occur under two labels."),
+            (self.constant, "picture is one single colour.", "pictures are one single colour."),
+            (len(self.unreadable), "picture could not be read.", "pictures could not be read."),
+            (self.mis_sized, "picture came in another size than most.", "pictures came in another size than most."),
+        )
+        told = [f"{count:,} {one if count == 1 else more}" for count, one, more in other if count]
+        return (*across, *told, *within, *empty, *rare)
+
+    def text(self) -> str:
+        """The audit for a person, names made harmless for the terminal."""
+        height, width, channels = self.shape
+        lines = [
+            f"{one_line(self.name)}: {height}×{width}, {channels} channel{'s' * (channels > 1)}, from {self.source}"
+        ]
+        lines += ["", *count_table(self.classes, self.counts), ""]
+        lines += self.findings or ("Nothing suspicious was found.",)
+        examples = [" = ".join(f"{one} ({self.classes[one.label]})" for one in group) for group in self.duplicates]
+        lines += listed("Equal pictures", examples)
+        lines += listed("Of one colour", [str(one) for one in self.constant_examples])
+        lines += listed("Unreadable", [f"{one.name}: {one.reason}" for one in self.unreadable])
+        lines += listed(
+            "Sizes they came in",
+            [f"{one.height}×{one.width}: {one.count:,}, such as {one.example}" for one in self.sizes],
+        )
+        return "\n".join(lines)
+
+    def as_json(self) -> dict[str, Any]:
+        """The audit for a program. `imbalance` is null where a class is empty, for JSON has no infinity."""
+        return {
+            "name": self.name,
+            "source": self.source,
+            "fingerprint": self.fingerprint,
+            "shape": list(self.shape),
+            "classes": list(self.classes),
+            "counts": {split: dict(counts) for split, counts in self.counts.items()},
+            "imbalance": {split: ratio if np.isfinite(ratio) else None for split, ratio in self.imbalance.items()},
+            "duplicates": {
+                "within": dict(self.within),
+                "across": dict(self.across),
+                "contradictory": self.contradictory,
+                "examples": [[told(one, self.classes) for one in group] for group in self.duplicates],
+            },
+            "constant": {
+                "count": self.constant,
+                "examples": [told(one, self.classes) for one in self.constant_examples],
+            },
+            "unreadable": {
+                "count": len(self.unreadable),
+                "pictures": [{"name": one.name, "reason": one.reason} for one in self.unreadable],
+            },
+            "sizes": [
+                {"height": one.height, "width": one.width, "count": one.count, "example": one.example}
+                for one in self.sizes
+            ],
+            "mis_sized": self.mis_sized,
+            "findings": list(self.findings),
+        }
+
+
+def audit(dataset: Dataset) -> Audit:
+    """Look at every picture of a dataset once."""
+    groups = same_pictures(dataset)
+    within, across = repeated(groups, list(dataset.splits))
+    constant = [place(dataset, *one) for one in constant_pictures(dataset)]
+    counts = dataset.counts()
+    reading = dataset.reading
+    return Audit(
+        name=dataset.name,
+        source=dataset.source,
+        fingerprint=dataset.fingerprint,
+        shape=dataset.shape,
+        classes=dataset.classes,
+        counts=counts,
+        imbalance={split: ratio(list(sizes.values())) for split, sizes in counts.items()},
+        within=within,
+        across=across,
+        contradictory=sum(len({one.label for one in group}) > 1 for group in groups),
+        duplicates=tuple(sorted(groups, key=lambda group: -len({one.split for one in group}))[:SHOWN]),
+        constant=len(constant),
+        constant_examples=tuple(constant[:SHOWN]),
+        unreadable=reading.unreadable if reading else (),
+        sizes=reading.sizes if reading else (),
+    )
+
+
+def repeated(groups: Sequence[Sequence[Place]], splits: Sequence[str]) -> tuple[dict[str, int], dict[str, int]]:
+    """How many pictures repeat one of their own split, and how many of a later split an earlier one holds already."""
+    within = dict.fromkeys(splits, 0)
+    across = {f"{one} and {other}": 0 for i, one in enumerate(splits) for other in splits[i + 1 :]}
+    for group in groups:
+        members = Counter(one.split for one in group)
+        for split, count in members.items():
+            within[split] += count - 1
+        for i, one in enumerate(splits):
+            for other in splits[i + 1 :]:
+                across[f"{one} and {other}"] += members[other] if members[one] else 0
+    return within, across
+
+
+def constant_pictures(dataset: Dataset) -> list[tuple[str, int]]:
+    """Pictures in which every pixel is the same."""
+    found = []
+    for name, split in dataset.splits.items():
+        for start in range(0, len(split), PIECE):
+            pixels = split.images[start : start + PIECE]  # (pictures, height, width, channels)
+            same = (pixels == pixels[:, :1, :1]).all(axis=(1, 2, 3))
+            found += [(name, start + int(index)) for index in np.flatnonzero(same)]
+    return found
+
+
+def ratio(sizes: Sequence[int]) -> float:
+    return max(sizes) / min(sizes) if min(sizes) else float("inf")
+
+
+def counted(count: int, thing: str) -> str:
+    return f"{count:,} {thing} is" if count == 1 else f"{count:,} {thing}s are"
+
+
+def count_table(classes: Sequence[str], counts: Mapping[str, Mapping[str, int]]) -> list[str]:
+    """A column for each split, a row for each class."""
+    names = [one_line(name) for name in classes]
+    wide = max(len("class"), *(len(name) for name in names))
+    rows = [f"{'class':<{wide}}" + "".join(f"{split:>12}" for split in counts)]
+    for shown, name in zip(names, classes, strict=True):
+        rows.append(f"{shown:<{wide}}" + "".join(f"{sizes[name]:>12,}" for sizes in counts.values()))
+    return [*rows, f"{'all':<{wide}}" + "".join(f"{sum(sizes.values()):>12,}" for sizes in counts.values())]
+
+
+def listed(title: str, lines: Sequence[str]) -> list[str]:
+    """A few lines under a title, and how many more there are."""
+    if not lines:
+        return []
+    more = [f"  and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+    return ["", f"{title}:", *(f"  {one_line(line)}" for line in lines[:SHOWN]), *more]
+
+
+def told(one: Place, classes: Sequence[str]) -> dict[str, Any]:
+    return {"split": one.split, "index": one.index, "class": classes[one.label], "name": one.name}
