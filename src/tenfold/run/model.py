@@ -8,6 +8,7 @@ from tenfold.backend import keras
 from tenfold.errors import RunError
 from tenfold.recipe.keras_file import load_keras
 from tenfold.recipe.network import build
+from tenfold.recipe.recipe import Recipe
 from tenfold.recipe.training import compiled
 from tenfold.run import checkpoint, variables
 
@@ -27,9 +28,23 @@ def model_of(run: Run, *, trust_code: bool) -> keras.Model:
             expected="at least one epoch",
             do=f"go on with it: `tenfold resume {run.name}`",
         )
-    model = build(run.recipe, run.shape, len(run.classes), trust_code=trust_code)
+    model = rebuilt(run.name, run.recipe, run.shape, len(run.classes), trust_code=trust_code)
     variables.put_into(model, found.checkpoint.variables, weights_only=True)
     return model
+
+
+def rebuilt(
+    name: str, recipe: Recipe, shape: tuple[int, int, int], classes: int, *, trust_code: bool
+) -> keras.Model:
+    """The network of a run's recipe, as it was when training began."""
+    if recipe.network.function and not trust_code:
+        raise RunError(
+            f"run {name}",
+            found=f"its network is made by the code {recipe.network.function!r}",
+            expected="leave to run that code",
+            do=f"if it is your own: `tenfold resume {name} --trust-code`, or trust_code=True in Python",
+        )
+    return build(recipe, shape, classes, trust_code=trust_code)
 
 
 def finished(run: Run) -> keras.Model:

@@ -14,7 +14,6 @@ from typing import Any
 
 from tenfold.errors import RunError
 from tenfold.images.dataset import Dataset
-from tenfold.recipe.network import build
 from tenfold.recipe.recipe import Recipe
 from tenfold.run import checkpoint, sources, status
 from tenfold.run.checkpoint import Checkpoint
@@ -22,6 +21,7 @@ from tenfold.run.directory import Directory
 from tenfold.run.environment import differences, environment
 from tenfold.run.find import find
 from tenfold.run.lock import held
+from tenfold.run.model import rebuilt
 from tenfold.run.run import Run
 from tenfold.run.session import Session, train_to_the_end
 from tenfold.run.train import Say, left_whole, speaker
@@ -54,7 +54,7 @@ def resume(
         directory.sweep()
         recipe = same_recipe(run)
         dataset = sources.reopened(run.environment, directory.name, data, say)
-        model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
+        model = rebuilt(directory.name, recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
         for difference in differences(run.environment, environment()):
             say(f"not as it was, so the last bits may differ: {difference}")
         resumed = newest_checkpoint(directory, say)

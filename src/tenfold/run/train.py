@@ -35,8 +35,8 @@ from tenfold.run.status import Status
 Say = Callable[[str], None]
 
 PEEKING = (
-    'training.validation = "test" looks at the test pictures after every epoch: whatever is chosen by those numbers has '
-    "seen the test, and its accuracy there is too good. Set it to 0.1 to hold out training pictures instead."
+    'training.validation = "test" looks at the test pictures after every epoch: what is chosen by those numbers has seen '
+    "the test, and its accuracy there is too good. Set it to 0.1 to hold out training pictures instead."
 )
 
 
