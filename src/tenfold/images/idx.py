@@ -13,7 +13,7 @@ import re
 import struct
 from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, cast
 
 import numpy as np
 
@@ -42,8 +42,10 @@ def stored_idx(source: Path | bytes) -> Stored:
     size = source.stat().st_size if isinstance(source, Path) else len(source)
 
     def opened() -> IO[bytes]:
-        plain: IO[bytes] = source.open("rb") if isinstance(source, Path) else io.BytesIO(source)
-        return gzip.open(plain) if zipped else plain  # type: ignore[return-value]
+        file = source if isinstance(source, Path) else io.BytesIO(source)
+        if zipped:
+            return cast(IO[bytes], gzip.open(file))
+        return file.open("rb") if isinstance(file, Path) else file
 
     with opened() as stream, unpacking(thing):
         shape, dtype = _header(stream, thing)
@@ -85,7 +87,8 @@ def read_pairs(path: Path, *, seed: int = 0, test_fraction: float = 0.2) -> Data
             path, found="no pair of IDX files for training", expected="files named …images… and …labels…"
         )
     parts = {split: (stored_idx(images), stored_idx(labels).read()) for split, (images, labels) in pairs.items()}
-    name = folder.name if path.is_dir() else KINDS.sub("", path.name.split(".")[0]).strip("-_") or folder.name
+    own = "" if path.is_dir() else KINDS.split(path.name)[0].strip("-_. ")
+    name = folder.resolve().name if own.lower() in ("", "train", *TEST_NAMES) else own
     return assembled(name, parts, source=str(path), seed=seed, test_fraction=test_fraction)
 
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from tenfold.errors import ChecksumError, DataError, DataNotFound
+from tenfold.images.arrays import whole_numbers
 from tenfold.images.assemble import Say, assembled
 from tenfold.images.dataset import Dataset
 from tenfold.images.idx import stored_idx
@@ -70,7 +71,7 @@ def seen(named: NamedSet, data_dir: Path | None) -> Path | None:
     for place in places(data_dir):
         for copy in copies(named, place):
             try:
-                if digest(copy.stored()["y_test"].read()) == named.hashes["y_test"]:
+                if _test_labels(copy) == named.hashes["y_test"]:
                     return copy.where
             except DataError:
                 continue
@@ -129,8 +130,14 @@ def digest(array: Array) -> str:
 
 def _is_another_set(named: NamedSet, copy: Copy) -> bool:
     """Whether these are, say, Fashion-MNIST's files, which have the same names as MNIST's."""
-    labels = digest(copy.stored()["y_test"].read())
+    labels = _test_labels(copy)
     return any(other.hashes.get("y_test") == labels for other in NAMED_SETS.values() if other.name != named.name)
+
+
+def _test_labels(copy: Copy) -> str:
+    """The hash of the smallest array, of which copies with labels of any integer type have the same."""
+    stored = copy.stored()["y_test"]
+    return digest(whole_numbers(stored.read(), stored.thing).astype(np.uint8))
 
 
 def _one_of_its_spellings(folder: Path, name: str) -> Path | None:

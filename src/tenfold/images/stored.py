@@ -8,6 +8,7 @@ reader shares: what a file may not be (empty, a web page), and how far it may ex
 from __future__ import annotations
 
 import gzip
+import lzma
 import math
 import zipfile
 import zlib
@@ -110,6 +111,8 @@ def unpacking(thing: object) -> Iterator[None]:
         ) from None
     except (RuntimeError, NotImplementedError) as error:  # zipfile: encrypted, or packed in a way it does not know
         raise DataError(thing, found=f"it cannot be unpacked ({error})", expected="a plain zip or npz file") from None
+    except (OSError, lzma.LZMAError) as error:  # bz2 says OSError about its contents, the disk about itself
+        raise DataError(thing, found=f"it cannot be read ({error})", expected="a sound file", do=again) from None
 
 
 def rows_at_a_time(shape: tuple[int, ...], dtype: np.dtype[Any]) -> int:
