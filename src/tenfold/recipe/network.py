@@ -1,0 +1,213 @@
+"""A recipe becomes a compiled Keras model that takes raw pictures, and a model becomes a table of its layers.
+
+What prepares the pixels lives inside the model: `pixels` takes values 0..255 in the data's own height, width and
+channels, `prepare_*` layers augment, scale and flatten them, and then the network begins. So a saved model cannot be
+fed wrongly. How it is compiled is in `training.py`, how large it may be in `sizes.py`.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tenfold.backend import keras
+from tenfold.errors import RecipeError
+from tenfold.recipe import keras_file, own_code
+from tenfold.recipe.keras_config import PIXELS
+from tenfold.recipe.objects import class_of, make, reason, snake_case
+from tenfold.recipe.recipe import Recipe
+from tenfold.recipe.sizes import outline, refuse_too_large
+from tenfold.recipe.training import compiled
+
+PREPARE = "prepare_"
+
+Shape = tuple[int, int, int]  # height, width, channels
+
+
+def build(recipe: Recipe, shape: Shape, classes: int, *, trust_code: bool = False) -> Any:
+    """The model of `recipe` for pictures of `shape`, compiled. The same seed gives the same weights.
+
+    Keras', NumPy's and Python's random numbers are seeded on the way. `trust_code` says that the person at the
+    keyboard asked for the code which `network.function` names; without it such a recipe is refused.
+    """
+    if len(shape) != 3 or min(shape) < 1 or classes < 2:
+        raise RecipeError("network", found=f"pictures of {shape} in {classes} classes", expected="some of each")
+    network = recipe.network
+    if not network.function:
+        sizes = outline(lambda: assembled(recipe, shape, classes, inner=opened(recipe, weights=False)))
+        refuse_too_large(sizes, "network")
+    keras.utils.set_random_seed(recipe.training.seed)
+    if network.function:
+        inner = own_code.model_of(network.function, prepared_shape(recipe, shape), classes, trust_code=trust_code)
+        if not isinstance(inner, keras.Model):
+            raise RecipeError(network.function, found=f"a {type(inner).__name__}", expected="a Keras model")
+    else:
+        inner = opened(recipe, weights=True)
+    model = assembled(recipe, shape, classes, inner=inner)
+    check_output(model, classes)
+    return compiled(recipe, model)
+
+
+def opened(recipe: Recipe, *, weights: bool) -> Any:
+    """The model in the recipe's .keras file, or None where it has none."""
+    network = recipe.network
+    if not network.file:
+        return None
+    return keras_file.load_keras(Path(network.file), sha256=network.sha256, weights=weights)
+
+
+def assembled(recipe: Recipe, shape: Shape, classes: int, *, inner: Any = None) -> Any:
+    """Pixels, what prepares them, and the network: the recipe's own layers, or the model `inner`."""
+    inputs = keras.Input(shape, name=PIXELS)
+    outputs = inputs
+    for layer in prepared(recipe):
+        outputs = layer(outputs)
+    if inner is None:
+        for layer, key in network_layers(recipe, classes):
+            outputs = called(layer, outputs, key)
+    else:
+        if outputs is inputs and fits(inner, shape) == shape:
+            return inner
+        outputs = reshaped(inner, outputs)
+        outputs = called(inner, outputs, "network")
+    return keras.Model(inputs, outputs, name=recipe.name.replace(".", "_").replace("-", "_"))
+
+
+def prepared(recipe: Recipe) -> Iterator[Any]:
+    """The layers between the pixels and the network; augmentation works on raw pixels and only while training."""
+    change, layers = recipe.augmentation, keras.layers
+    if change.rotate:
+        turn = change.rotate / 360
+        yield layers.RandomRotation(turn, fill_mode=change.fill, name=f"{PREPARE}rotate")
+    if change.shift:
+        yield layers.RandomTranslation(change.shift, change.shift, fill_mode=change.fill, name=f"{PREPARE}shift")
+    if change.zoom:
+        yield layers.RandomZoom(change.zoom, fill_mode=change.fill, name=f"{PREPARE}zoom")
+    if change.flip != "none":
+        mode = "horizontal_and_vertical" if change.flip == "both" else change.flip
+        yield layers.RandomFlip(mode, name=f"{PREPARE}flip")
+    scale = recipe.preprocessing.scale
+    if scale == "unit":
+        yield layers.Rescaling(1 / 255, name=f"{PREPARE}scale")
+    elif scale == "signed":
+        yield layers.Rescaling(1 / 127.5, offset=-1, name=f"{PREPARE}scale")
+    elif scale == "standard":
+        yield layers.LayerNormalization(axis=(1, 2, 3), center=False, scale=False, name=f"{PREPARE}scale")
+    if recipe.preprocessing.layout == "flat":
+        yield layers.Flatten(name=f"{PREPARE}flat")
+
+
+def prepared_shape(recipe: Recipe, shape: Shape) -> tuple[int, ...]:
+    """The shape in which the network is given a picture."""
+    return (math.prod(shape),) if recipe.preprocessing.layout == "flat" else shape
+
+
+def network_layers(recipe: Recipe, classes: int) -> Iterator[tuple[Any, str]]:
+    """The recipe's own layers, each with its key; names count within a model, so that they are the same every time."""
+    seen: Counter[str] = Counter()
+    for index, table in enumerate(recipe.network.layers):
+        key = f"network.layers.{index}"
+        kind = snake_case(class_of(table, "layer", key).__name__)
+        seen[kind] += 1
+        yield make(table, "layer", key, classes=classes, name=f"{kind}_{seen[kind]}"), key
+
+
+def called(layer: Any, inputs: Any, key: str) -> Any:
+    try:
+        return layer(inputs)
+    except Exception as error:  # a layer that does not fit what comes before it, in Keras' many words
+        raise RecipeError(
+            f"{key} ({type(layer).__name__})",
+            found=f"it cannot follow what gives {tuple(inputs.shape[1:])}: {reason(error)}",
+            expected="layers that fit one after the other",
+        ) from error
+
+
+def fits(inner: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
+    """The shape in which `inner` wants a picture: its own when that holds as many values, else the one it is given."""
+    wanted = getattr(inner, "input_shape", None)
+    if not isinstance(wanted, tuple) or not all(isinstance(size, int) for size in wanted[1:]):
+        return shape
+    return wanted[1:] if math.prod(wanted[1:]) == math.prod(shape) else shape
+
+
+def reshaped(inner: Any, outputs: Any) -> Any:
+    given = tuple(outputs.shape[1:])
+    wanted = fits(inner, given)
+    return outputs if wanted == given else keras.layers.Reshape(wanted, name=f"{PREPARE}shape")(outputs)
+
+
+def check_output(model: Any, classes: int) -> None:
+    """Refuse a network that does not end in one probability for each class."""
+    found = model.output_shape
+    if found != (None, classes):
+        raise RecipeError(
+            "network",
+            found=f"it ends in {found[1:] if isinstance(found, tuple) else 'several outputs'}",
+            expected=f"({classes},), one number for each class of the data",
+            do='give the last Dense units = "classes"',
+        )
+    last = getattr(last_layer(model), "activation", None)
+    if last is not None and last not in (keras.activations.softmax, keras.activations.sigmoid):
+        raise RecipeError(
+            "network",
+            found=f"its last layer ends in {getattr(last, '__name__', last)}",
+            expected="probabilities",
+            do='give the last layer activation = "softmax"',
+        )
+
+
+def last_layer(model: Any) -> Any:
+    last = model.layers[-1]
+    return last_layer(last) if isinstance(last, keras.Model) and last.layers else last
+
+
+@dataclass(frozen=True)
+class LayerRow:
+    """One layer as a person reads it."""
+
+    name: str
+    kind: str
+    output_shape: tuple[int | None, ...]  # of one picture
+    parameters: int
+    arithmetic: str  # "784×256+256 = 200,960"; empty where there is nothing to count
+    preprocessing: bool  # prepares pixels and is no part of the network; the others are network.layers.0, 1, ...
+
+
+def layer_table(model: Any) -> list[LayerRow]:
+    """The layers of `model` from pixels to probabilities, those of models inside it in their place."""
+    rows = []
+    for layer in model.layers:
+        if isinstance(layer, keras.Model):
+            rows += layer_table(layer)
+        else:
+            rows.append(layer_row(layer))
+    return rows
+
+
+def layer_row(layer: Any) -> LayerRow:
+    shapes = [tuple(tensor.shape[1:]) for tensor in keras.tree.flatten(layer.output)]
+    return LayerRow(
+        name=layer.name,
+        kind=type(layer).__name__,
+        output_shape=shapes[0],
+        parameters=layer.count_params(),
+        arithmetic=arithmetic([tuple(weight.shape) for weight in layer.weights]),
+        preprocessing=layer.name == PIXELS or layer.name.startswith(PREPARE),
+    )
+
+
+def arithmetic(shapes: list[tuple[int, ...]]) -> str:
+    """The sum that counts these weights: "784×256+256 = 200,960", and "4×32 = 128" for four of a kind."""
+    if not shapes:
+        return ""
+    terms = []
+    for shape, times in Counter(shapes).items():  # equal shapes once, in the order of the layer's weights
+        factors = [str(size) for size in shape] or ["1"]
+        terms.append("×".join([str(times), *factors] if times > 1 else factors))
+    total = sum(map(math.prod, shapes))
+    return f"{'+'.join(terms)} = {total:,}"
