@@ -14,6 +14,9 @@ belong together, and what becomes of an unreadable one, is the affair of `collec
 from __future__ import annotations
 
 import io
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
@@ -83,7 +86,8 @@ def read_picture(
     """
     thing = thing if thing is not None else ("picture" if isinstance(source, bytes) else source)
     data = source if isinstance(source, bytes) else picture_bytes(Path(source), limits)
-    return decode(data, channels=channels, size=size, thing=thing, limits=limits)[0]
+    with without_remarks():
+        return decode(data, channels=channels, size=size, thing=thing, limits=limits)[0]
 
 
 def decode(
@@ -117,6 +121,17 @@ def decode(
     if channels is None and is_grey(pixels):
         return pixels[:, :, :1].copy(), own
     return pixels.copy(), own
+
+
+@contextmanager
+def without_remarks() -> Iterator[None]:
+    """Keep Pillow's warnings about odd but harmless details, such as damaged EXIF data, off the screen.
+
+    Threads share one list of filters; at worst two of them leave Pillow silent, which is what both wanted.
+    """
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", module=r"PIL\.")
+        yield
 
 
 def is_grey(pixels: Picture) -> bool:

@@ -34,7 +34,7 @@ from tenfold.images.assemble import Say, ignore
 from tenfold.images.dataset import Images
 from tenfold.images.limits import LIMITS, Limits
 from tenfold.images.listing import PictureFile
-from tenfold.images.picture import Picture, decode
+from tenfold.images.picture import Picture, decode, without_remarks
 from tenfold.images.pixels import MEMORY
 from tenfold.images.places import cache_folder
 from tenfold.images.stored import rows_at_a_time
@@ -79,9 +79,10 @@ def decoded(
     for channels in (1, 3):
         shape = (len(files), *size, channels)
         try:
-            if math.prod(shape) > budget:
-                return from_cache(files, shape, thing, limits, say)
-            return into_memory(files, shape, thing, limits)
+            with without_remarks():
+                if math.prod(shape) > budget:
+                    return from_cache(files, shape, thing, limits, say)
+                return into_memory(files, shape, thing, limits)
         except ColourFoundError:
             continue
     raise AssertionError("colour cannot be found twice")
