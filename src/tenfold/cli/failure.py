@@ -14,9 +14,14 @@ from __future__ import annotations
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
-from tenfold.cli.output import print_json, styled, write_lines
+from tenfold.cli.output import write_json, write_lines
+from tenfold.cli.result import to_type
 from tenfold.errors import BackendError, TenfoldError, one_line
+
+if TYPE_CHECKING:
+    from tenfold.run.run import Run
 
 STOPPED = 130
 
@@ -41,18 +46,23 @@ def report(error: BaseException, *, as_json: bool) -> int:
     """Tell what went wrong; the exit code."""
     known = in_four_parts(error)
     if as_json:
-        print_json({**known.as_json(), "exit_code": known.exit_code})
+        write_json(sys.stdout, {**known.as_json(), "exit_code": known.exit_code})
     else:
-        label = () if isinstance(known, Stopped) else (("error: ", "bold red"),)
-        write_lines(sys.stderr, [styled(*label, known.line)])
+        label = ("", "") if isinstance(known, Stopped) else ("error: ", "bold red")
+        write_lines(sys.stderr, [[label, known.line]])
     return known.exit_code
 
 
 def in_four_parts(error: BaseException) -> TenfoldError:
     """Any error in the parts that every error has: the thing, what was found, expected, and to be done."""
     match error:
+        case TenfoldError() if hasattr(error, "run"):  # training failed, and its run is as good as its last checkpoint
+            way_on = f"{error.do}; then go on with: {resuming(error.run)}" if error.do else resuming(error.run)
+            return type(error)(error.thing, found=error.found, expected=error.expected, do=way_on)
         case TenfoldError():
             return error
+        case KeyboardInterrupt() if hasattr(error, "run"):  # training was stopped, and its run is saved
+            return Stopped("stopped", found="everything up to here is saved", do=f"go on with: {resuming(error.run)}")
         case KeyboardInterrupt():
             return Stopped("stopped", found=str(error) or "nothing was left half-done")
         case MemoryError():
@@ -67,6 +77,14 @@ def in_four_parts(error: BaseException) -> TenfoldError:
             )
         case OSError() if error.filename is not None:
             return SystemRefused(os.fsdecode(error.filename), found=error.strerror or str(error))
+    return unforeseen(error)
+
+
+def resuming(run: Run) -> str:
+    return f"tenfold resume {to_type(run)}"
+
+
+def unforeseen(error: BaseException) -> Unforeseen:
     words = one_line(str(error).strip().partition("\n")[0]) or "without a message"
     return Unforeseen(
         f"{type(error).__name__}: {words}",

@@ -10,6 +10,7 @@ import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
+from contextlib import nullcontext, redirect_stdout
 
 from tenfold import __version__
 from tenfold.cli.commands import BY_WORDS, COMMANDS, Command
@@ -55,7 +56,10 @@ def answer(words: Sequence[str]) -> int:
         sys.stdout.write(parser.format_help())
         return 0
     arguments = parser.read(rest)
-    return parser.work(arguments, Screen(as_json=arguments.json))
+    screen = Screen(sys.stdout, arguments.json)
+    # Whatever else prints, a progress line or code of the user's own, must not come between a program and its JSON.
+    with redirect_stdout(sys.stderr) if arguments.json else nullcontext():
+        return parser.work(arguments, screen)
 
 
 def chosen(words: Sequence[str]) -> tuple[Command, Sequence[str]]:

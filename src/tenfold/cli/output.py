@@ -13,16 +13,16 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import IO, TYPE_CHECKING, Any
+from typing import IO, Any
 
-if TYPE_CHECKING:
-    from rich.text import Text
+Line = str | Sequence[str | tuple[str, str]]  # plain, or in parts of which some are (text, style)
 
 
 @dataclass(frozen=True)
 class Screen:
-    """Where a command puts its result."""
+    """Where a command puts its result: `out` is the real stdout, also while `sys.stdout` is led elsewhere."""
 
+    out: IO[str]
     as_json: bool = False
 
     def say(self, sentence: str) -> None:
@@ -30,18 +30,18 @@ class Screen:
         with suppress(OSError, ValueError):
             write_lines(sys.stderr, [sentence])
 
-    def show(self, result: Mapping[str, Any], lines: Iterable[str | Text]) -> None:
+    def show(self, result: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Print the result: `result` for a program, `lines` for a person."""
         if self.as_json:
-            print_json(result)
+            write_json(self.out, result)
         else:
-            write_lines(sys.stdout, lines)
+            write_lines(self.out, lines)
 
 
-def print_json(value: Mapping[str, Any]) -> None:
+def write_json(stream: IO[str], value: Mapping[str, Any]) -> None:
     # ASCII, so that no terminal's or pipe's encoding can spoil it.
-    sys.stdout.write(json.dumps(sayable(value), indent=2, allow_nan=False) + "\n")
-    sys.stdout.flush()
+    stream.write(json.dumps(sayable(value), indent=2, allow_nan=False) + "\n")
+    stream.flush()
 
 
 def sayable(value: Any) -> Any:
@@ -57,20 +57,20 @@ def sayable(value: Any) -> Any:
     return sayable(value.item()) if hasattr(value, "item") else str(value)
 
 
-def write_lines(stream: IO[str], lines: Iterable[str | Text]) -> None:
-    from rich.console import Console  # 50 ms that --help and --json need not spend
-
-    console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
-    for line in lines:
-        console.print(line)
+def write_lines(stream: IO[str], lines: Iterable[Line]) -> None:
+    spelled = [[line] if isinstance(line, str) else line for line in lines]
+    try:
+        from rich.console import Console  # 50 ms that --help and --json need not spend
+        from rich.text import Text
+    except ImportError:  # `tenfold doctor` has to say so
+        stream.writelines(
+            "".join(part if isinstance(part, str) else part[0] for part in line) + "\n" for line in spelled
+        )
+    else:
+        console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
+        for line in spelled:
+            console.print(Text.assemble(*line), soft_wrap=True)
     stream.flush()
-
-
-def styled(*parts: str | tuple[str, str]) -> Text:
-    """A line made of plain parts and of (text, style) pairs."""
-    from rich.text import Text
-
-    return Text.assemble(*parts)
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> list[str]:

@@ -44,12 +44,17 @@ class Parser(argparse.ArgumentParser):
         raise UsageError(self.prog, found=message, do=f"type '{self.prog} --help' to see what it takes")
 
 
+def default_runs() -> Path:
+    """Where runs are left and looked for when `--runs` does not say."""
+    return Path(os.environ.get("TENFOLD_RUNS") or "runs")
+
+
 def add_runs_folder(parser: Parser) -> None:
     parser.add_argument(
         "--runs",
         metavar="DIR",
         type=Path,
-        default=Path(os.environ.get("TENFOLD_RUNS") or "runs"),
+        default=default_runs(),
         help="the folder that holds the runs (default: $TENFOLD_RUNS, else ./runs)",
     )
 
@@ -60,19 +65,40 @@ def add_run(parser: Parser, **more: Any) -> None:
     add_runs_folder(parser)
 
 
-def add_data_source(parser: Parser) -> None:
-    """How pictures are found and brought to one size."""
+def add_changes(parser: Parser) -> None:
+    parser.add_argument(
+        "--set",
+        dest="changes",
+        metavar="KEY=VALUE",
+        action="append",
+        default=[],
+        help="change one setting of the recipe, such as network.dropout=0.5; may be given again and again",
+    )
+
+
+def add_trust(parser: Parser) -> None:
+    parser.add_argument(
+        "--trust-code",
+        action="store_true",
+        help="run the module:function that a recipe's file or a run names; only if that code is truly yours",
+    )
+
+
+def add_data_folder(parser: Parser) -> None:
     parser.add_argument(
         "--data-dir",
         metavar="DIR",
         type=Path,
         help="look here first for the named datasets (default: $TENFOLD_DATA)",
     )
+
+
+def add_picture_size(parser: Parser) -> None:
     parser.add_argument(
         "--size",
         metavar="PIXELS",
         type=positive,
-        help="bring pictures of your own to this height and width (default: 28)",
+        help="bring pictures of your own to this height and width",
     )
 
 

@@ -1,0 +1,134 @@
+"""`tenfold data`: which datasets there are, what one holds, what is wrong with it, and own pictures as one file.
+
+Everything that is known about pictures is known in `images/`; here are the arguments and the lines.
+"""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tenfold.cli.commands import Work
+from tenfold.cli.output import Line, Screen, columns
+from tenfold.cli.parser import Parser, add_data_folder, add_picture_size
+from tenfold.errors import one_line
+
+if TYPE_CHECKING:
+    from tenfold.images.dataset import Dataset
+
+ANY_SOURCE = "a named dataset, or a folder, zip, npz, IDX or CSV file"
+
+
+def list_sets(parser: Parser) -> Work:
+    add_data_folder(parser)
+    return list_and_show
+
+
+def list_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.images.load import available
+
+    known = available(arguments.data_dir)
+    rows = [(one.name, f"{one.pictures:,}", one.title, one_line(one.where or "not on this machine")) for one in known]
+    header, *lines = columns([("name", "pictures", "what it is", "where"), *rows], right=[1])
+    missing = [one.name for one in known if one.where is None]
+    hint = ["", f"To get {missing[0]}, type: tenfold data fetch {missing[0]}"] if missing else []
+    screen.show({"datasets": [asdict(one) for one in known]}, [[(header, "bold")], *lines, *hint])
+    return 0
+
+
+def show(parser: Parser) -> Work:
+    parser.add_argument("source", metavar="DATA", help=ANY_SOURCE)
+    add_data_folder(parser)
+    add_picture_size(parser)
+    return load_and_show
+
+
+def load_and_show(arguments: Namespace, screen: Screen) -> int:
+    show_dataset(loaded(arguments, screen), screen)
+    return 0
+
+
+def loaded(arguments: Namespace, screen: Screen) -> Dataset:
+    from tenfold.images.load import load
+
+    return load(arguments.source, data_dir=arguments.data_dir, size=arguments.size, say=screen.say)
+
+
+def show_dataset(dataset: Dataset, screen: Screen) -> None:
+    screen.show(dataset_as_json(dataset), lines_about(dataset))
+
+
+def dataset_as_json(dataset: Dataset) -> dict[str, Any]:
+    return {
+        "name": dataset.name,
+        "source": dataset.source,
+        "licence": dataset.licence,
+        "fingerprint": dataset.fingerprint,
+        "shape": list(dataset.shape),
+        "classes": list(dataset.classes),
+        "counts": dataset.counts(),
+        "notes": list(dataset.notes),
+    }
+
+
+def lines_about(dataset: Dataset) -> Iterator[Line]:
+    from tenfold.images.audit import count_table
+
+    yield [(one_line(dataset), "bold")]
+    yield f"from {one_line(dataset.source)}"
+    yield f"licence {one_line(dataset.licence)}"
+    yield f"fingerprint {dataset.fingerprint}"
+    yield from map(one_line, dataset.notes)
+    yield ""
+    yield from count_table(dataset.classes, dataset.counts())
+
+
+def fetch(parser: Parser) -> Work:
+    parser.add_argument("name", metavar="NAME", help="the dataset's name, as 'tenfold data list' shows it")
+    add_data_folder(parser)
+    return fetch_and_show
+
+
+def fetch_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.images.load import fetch_named
+
+    show_dataset(fetch_named(arguments.name, data_dir=arguments.data_dir, say=screen.say), screen)
+    return 0
+
+
+def import_pictures(parser: Parser) -> Work:
+    parser.add_argument("source", metavar="DATA", help=ANY_SOURCE)
+    parser.add_argument(
+        "--to", metavar="FILE", type=Path, help="the .npz file to write (default: named after DATA, here)"
+    )
+    add_data_folder(parser)
+    add_picture_size(parser)
+    return import_and_show
+
+
+def import_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.images.importing import import_pictures
+
+    source = Path(arguments.source)
+    to = arguments.to or Path(f"{source.resolve().name.partition('.')[0] or 'pictures'}.npz")
+    dataset = import_pictures(arguments.source, to, size=arguments.size, data_dir=arguments.data_dir, say=screen.say)
+    show_dataset(dataset, screen)
+    return 0
+
+
+def audit(parser: Parser) -> Work:
+    parser.add_argument("source", metavar="DATA", help=ANY_SOURCE)
+    add_data_folder(parser)
+    add_picture_size(parser)
+    return audit_and_show
+
+
+def audit_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.images.audit import audit
+
+    found = audit(loaded(arguments, screen))
+    screen.show(found.as_json(), found.text().splitlines())
+    return 0

@@ -1,0 +1,27 @@
+"""`tenfold evaluate`: a run's test pictures, scored again with the model that it has now."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from tenfold.cli.commands import Work
+from tenfold.cli.output import Screen
+from tenfold.cli.parser import Parser, add_run
+
+
+def evaluate(parser: Parser) -> Work:
+    add_run(parser)
+    return evaluate_and_show
+
+
+def evaluate_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.run.find import find
+
+    run = find(arguments.runs, arguments.run)
+
+    from tenfold.cli.result import lines_about  # from here on Keras is needed
+    from tenfold.run.evaluate import evaluate
+
+    evaluation = evaluate(run, say=screen.say)
+    screen.show({"run": run.name, **evaluation.as_json()}, lines_about(evaluation))
+    return 0

@@ -1,0 +1,67 @@
+"""The few lines that end a training, and the same as JSON: how good, how sure, how long, where, what to type next."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from tenfold.cli.output import Line, Screen, percent
+from tenfold.cli.parser import default_runs
+from tenfold.errors import one_line
+
+if TYPE_CHECKING:
+    from tenfold.evaluation.evaluation import Evaluation
+    from tenfold.run.run import Run
+
+
+def to_type(run: Run) -> str:
+    """What to type for `run` in the next command: its name if it is where runs are looked for, else its path."""
+    elsewhere = run.directory.path.parent != default_runs().resolve()
+    return shlex.quote(str(run.path) if elsewhere else run.name)
+
+
+def show_trained(run: Run, screen: Screen) -> None:
+    """Print the result of a training that is done."""
+    screen.show(trained_as_json(run), lines_about_training(run))
+
+
+def trained_as_json(run: Run) -> dict[str, Any]:
+    status, evaluation = run.status, run.evaluation
+    return {
+        "run": run.name,
+        "path": str(run.directory.path),
+        "recipe": status.recipe,
+        "data": status.data,
+        "epochs": status.epoch,
+        "parameters": status.parameters,
+        "train_seconds": status.train_seconds,
+        "compile_seconds": status.compile_seconds,
+        "test_accuracy": evaluation.accuracy,
+        "test_accuracy_interval": list(evaluation.accuracy_interval),
+        "test_loss": evaluation.loss,
+        "wrong": evaluation.wrong,
+        "total": evaluation.total,
+    }
+
+
+def lines_about_training(run: Run) -> Iterator[Line]:
+    status = run.status
+    yield ""
+    yield from lines_about(run.evaluation)
+    compiling = f", after {status.compile_seconds:.1f} s of compiling" if status.compile_seconds >= 0.05 else ""
+    yield f"trained for    {status.train_seconds:.1f} s{compiling}"
+    yield f"run            {one_line(run.path)}"
+    yield ""
+    yield "next, type"
+    yield f"  tenfold show {to_type(run)}"
+    yield f"  tenfold predict PICTURE --run {to_type(run)}"
+
+
+def lines_about(evaluation: Evaluation) -> Iterator[Line]:
+    """The numbers of an evaluation, each with what it is worth."""
+    low, high = (percent(bound, evaluation.total) for bound in evaluation.accuracy_interval)
+    accuracy = percent(evaluation.accuracy, evaluation.total)
+    yield [f"{evaluation.split:4} accuracy  ", (accuracy, "bold"), f"  (95 % interval: {low} to {high})"]
+    yield f"{evaluation.split:4} loss      {evaluation.loss:.4f}"
+    yield f"wrong          {evaluation.wrong:,} of {evaluation.total:,}"

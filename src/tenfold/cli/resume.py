@@ -1,0 +1,27 @@
+"""`tenfold resume`: what was stopped or killed goes on, and ends as if it had never been."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+
+from tenfold.cli.commands import Work
+from tenfold.cli.output import Screen
+from tenfold.cli.parser import Parser, add_run, add_trust
+
+
+def resume(parser: Parser) -> Work:
+    add_run(parser)
+    add_trust(parser)
+    return resume_and_show
+
+
+def resume_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.run.find import find
+
+    run = find(arguments.runs, arguments.run)
+
+    from tenfold.cli.result import show_trained  # from here on Keras is needed
+    from tenfold.run.resume import resume
+
+    show_trained(resume(run, trust_code=arguments.trust_code, say=screen.say), screen)
+    return 0

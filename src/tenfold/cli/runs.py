@@ -1,0 +1,123 @@
+"""`tenfold runs` and `tenfold show`: what was trained, in a table and one by one. No Keras is woken for either."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from tenfold.cli.commands import Work
+from tenfold.cli.output import Line, Screen, columns, percent
+from tenfold.cli.parser import Parser, add_run, add_runs_folder
+from tenfold.errors import one_line
+
+if TYPE_CHECKING:
+    from tenfold.run.find import Listed
+    from tenfold.run.run import Run
+    from tenfold.run.status import Status
+
+HEADER = ("run", "state", "recipe", "data", "epochs", "accuracy", "wrong", "started")
+NUMBERS = (4, 5, 6)  # columns of HEADER that are flush right
+
+
+def runs(parser: Parser) -> Work:
+    add_runs_folder(parser)
+    return list_and_show
+
+
+def list_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.run.find import list_runs
+
+    listed = list_runs(arguments.runs)
+    screen.show({"runs": [listed_as_json(one) for one in listed]}, table_of(listed, str(arguments.runs)))
+    return 0
+
+
+def listed_as_json(one: Listed) -> dict[str, Any]:
+    return {"run": one.name, "path": str(one.path), "error": one.error, **(asdict(one.status) if one.status else {})}
+
+
+def table_of(listed: Sequence[Listed], where: str) -> Iterator[Line]:
+    readable = [(one.name, one.status) for one in listed if one.status]
+    if readable:
+        rows = [HEADER, *(row_of(name, status) for name, status in readable)]
+        header, *lines = columns(rows, right=NUMBERS)
+        yield [(header, "bold")]
+        yield from lines
+    yield from (f"unreadable: {one_line(one.error)}" for one in listed if not one.status)
+    if not listed:
+        yield f"There are no runs in {one_line(where)} yet. To make one, type: tenfold train"
+
+
+def row_of(name: str, status: Status) -> tuple[str, ...]:
+    scored = status.accuracy is not None and status.total is not None
+    return (
+        one_line(name),
+        status.state,
+        one_line(status.recipe),
+        one_line(status.data),
+        f"{status.epoch}/{status.epochs}",
+        percent(status.accuracy or 0.0, status.total or 0) if scored else "",
+        f"{status.wrong:,}" if status.wrong is not None else "",
+        in_local_time(status.started),
+    )
+
+
+def in_local_time(moment: str) -> str:
+    """A moment of the files, which is in UTC, as the clock on the wall shows it."""
+    try:
+        return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
+    except (ValueError, OSError):
+        return ""
+
+
+def show(parser: Parser) -> Work:
+    add_run(parser)
+    return look_and_show
+
+
+def look_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.run.find import find
+
+    run = find(arguments.runs, arguments.run)
+    screen.show(run_as_json(run), lines_about(run))
+    return 0
+
+
+def run_as_json(run: Run) -> dict[str, Any]:
+    status = run.status
+    return {
+        "run": run.name,
+        "path": str(run.directory.path),
+        "status": asdict(status),
+        "recipe": run.recipe.as_dict(),
+        "environment": run.environment,
+        "metrics": run.metrics,
+        "evaluation": run.evaluation.as_json() if status.state == "done" else None,
+        "findings": [],  # nothing looks for any yet; programs may rely on the list being there
+    }
+
+
+def lines_about(run: Run) -> Iterator[Line]:
+    yield from str(run).splitlines()
+    about = run.environment
+    versions = about.get("versions", {})
+    yield f"made by {', '.join(f'{name} {version}' for name, version in versions.items())}"
+    yield f"on      {one_line(about.get('processor', ''))}, {about.get('threads', '?')} threads"
+    if rows := run.metrics:
+        yield ""
+        names = list(dict.fromkeys(name for row in rows for name in row))
+        header, *lines = columns(
+            [names, *([spelled(row.get(name)) for name in names] for row in rows)], right=range(len(names))
+        )
+        yield [(header, "bold")]
+        yield from lines
+
+
+def spelled(value: Any) -> str:
+    """A number of the table of epochs; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else one_line(value)
