@@ -13,8 +13,8 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -93,8 +93,9 @@ def download(
     make_folder(to.parent)
     _remove_stale(to.parent)
     with replacing(to) as file:
-        for block in _received(address, to.name, most_bytes, progress, deadline):
-            file.write(block)
+        with closing(_received(address, to.name, most_bytes, progress, deadline)) as blocks:
+            for block in blocks:
+                file.write(block)
         file.flush()
         try:
             check(Path(file.name))
@@ -107,7 +108,9 @@ def download(
             ) from error
 
 
-def _received(address: str, name: str, most_bytes: int, progress: Progress, deadline: float | None) -> Iterator[bytes]:
+def _received(
+    address: str, name: str, most_bytes: int, progress: Progress, deadline: float | None
+) -> Generator[bytes, None, None]:
     """What the server sends, block by block, within the bounds; every failure of the network as one line."""
     try:
         _resolve(address, deadline)
@@ -125,6 +128,7 @@ def _received(address: str, name: str, most_bytes: int, progress: Progress, dead
                 progress(name, so_far, total)
                 _left(address, deadline)
     except urllib.error.HTTPError as error:
+        error.close()  # it is the open answer, too
         raise _failed(address, f"the server answered {error.code} {error.reason}") from error
     except (OSError, http.client.HTTPException) as error:
         reason = getattr(error, "reason", error)
