@@ -117,5 +117,5 @@ def test_an_npz_without_the_keys_is_refused(tiny: Tiny, tmp_path: Path) -> None:
 
 
 def test_a_data_folder_that_is_not_there_is_an_error(tiny: Tiny, tmp_path: Path) -> None:
-    with pytest.raises(DataNotFound, match="nowhere: there is no such folder. Correct --data-dir or TENFOLD_DATA"):
+    with pytest.raises(DataNotFound, match=r"nowhere: there is no such folder\. Correct --data-dir or TENFOLD_DATA"):
         find(tiny.named, tmp_path / "nowhere", ignore)
