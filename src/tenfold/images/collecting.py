@@ -59,7 +59,9 @@ def collected(
         classes=layout.classes,
         source=listing.thing,
         notes=(
-            *some(unreadable, "picture could not be read and was", "pictures could not be read and were"),
+            *some(
+                unreadable, "picture could not be read and was left out", "pictures could not be read and were left out"
+            ),
             *layout.notes,
             *resizing(reading.sizes, side),
             *((held_out,) if drawn else ()),

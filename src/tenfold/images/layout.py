@@ -29,6 +29,8 @@ SPLITS = {
     "valid": "validation",
     "val": "validation",
 }
+Parts = tuple[str, ...]  # a path, name by name
+Found = dict[str, list[tuple[str, PictureFile]]]  # split → (class, picture)
 EXPECTED = "a folder for each class with png, jpg, bmp or gif pictures in it"
 
 
@@ -52,52 +54,36 @@ class Layout:
 def layout_of(listing: Listing) -> Layout:
     """The classes and splits of a listing, or one line that says why they cannot be told."""
     if not listing.files:
-        others = (
-            f" ({len(listing.strangers):,} other files, such as {listing.strangers[0]})" if listing.strangers else ""
+        others = "; ".join(some(listing.strangers, "other file", "other files")).rstrip(".")
+        no_pictures = f"no pictures ({others})" if others else "no pictures"
+        raise DataError(
+            listing.thing, found=no_pictures, expected=EXPECTED, do="give the folder that holds the class folders"
         )
-        raise DataError(listing.thing, found=f"no pictures{others}", expected=EXPECTED)
     files = [(file, tuple(file.name.split("/"))) for file in listing.files]
     folders = [tuple(name.split("/")) for name in listing.folders]
     inside = wrapping(files, folders)
     files = [(file, parts[len(inside) :]) for file, parts in files]
     folders = [parts[len(inside) :] for parts in folders if len(parts) > len(inside)]
-    split = has_splits(files, folders, listing.thing)
-
-    classes_of: dict[str, set[str]] = {}  # split → its class folders, with or without pictures
-    for parts in folders:
-        if len(parts) > split and (place := place_of(parts, split)):
-            classes_of.setdefault(place[0], set()).add(place[1])
-    found: dict[str, list[tuple[str, PictureFile]]] = {}
-    outside: list[str] = []
-    for file, parts in files:
-        if len(parts) > split + 1 and (place := place_of(parts, split)):
-            classes_of.setdefault(place[0], set()).add(place[1])
-            found.setdefault(place[0], []).append((place[1], file))
-        else:
-            outside.append(file.name)
+    found, classes_of, outside = sorted_out(files, folders, has_splits(files, folders, listing.thing))
 
     classes = ordered(classes_of.get("train", set()))
     check_classes(classes, classes_of, found, listing.thing)
     number = {name: label for label, name in enumerate(classes)}
-    notes = list(some(outside, "picture in no class folder was", "pictures in no class folder were"))
-    for name in ("test", "validation"):
-        held = {kind for kind, _ in found.get(name, ())}
+    notes = list(some(outside, "picture in no class folder was left out", "pictures in no class folder were left out"))
+    for split in ("test", "validation"):
+        held = {name for name, _ in found.get(split, ())}
         missing = ordered(set(classes) - held) if held else ()
-        notes += some(missing, f"class without {name} pictures", f"classes without {name} pictures", "were found")
+        notes += some(missing, f"class has no {split} pictures", f"classes have no {split} pictures")
     if inside:
         notes.append(f"The class folders were found inside {'/'.join(inside)!r}.")
-    splits: dict[str, tuple[Labelled, ...]] = {
-        name: tuple(
-            Labelled(file, number[kind])
-            for kind, file in sorted(found[name], key=lambda one: (number[one[0]], one[1].name))
+    splits = {
+        split: tuple(
+            Labelled(file, number[name])
+            for name, file in sorted(members, key=lambda member: (number[member[0]], member[1].name))
         )
-        for name in ("train", "validation", "test")
-        if name in found
+        for split, members in found.items()
     }
     return Layout(classes, splits, (*listing.notes, *notes))
-
-
-Parts = tuple[str, ...]
 
 
 def wrapping(files: Sequence[tuple[PictureFile, Parts]], folders: Sequence[Parts]) -> Parts:
@@ -126,6 +112,25 @@ def has_splits(files: Sequence[tuple[PictureFile, Parts]], folders: Sequence[Par
     return True
 
 
+def sorted_out(
+    files: Sequence[tuple[PictureFile, Parts]], folders: Sequence[Parts], split: bool
+) -> tuple[Found, dict[str, set[str]], list[str]]:
+    """The pictures of each split, the class folders of each (with or without pictures), and pictures in neither."""
+    found: Found = {}
+    classes_of: dict[str, set[str]] = {}
+    outside: list[str] = []
+    depth = 2 if split else 1  # of a class folder
+    for parts in folders:
+        if len(parts) >= depth and (place := place_of(parts, split)):
+            classes_of.setdefault(place[0], set()).add(place[1])
+    for file, parts in files:
+        if len(parts) > depth and (place := place_of(parts, split)):
+            found.setdefault(place[0], []).append((place[1], file))
+        else:
+            outside.append(file.name)
+    return found, classes_of, outside
+
+
 def place_of(parts: Parts, split: bool) -> tuple[str, str] | None:
     """(split, class) of a file or folder; None below a folder that is no split where the others are."""
     if not split:
@@ -146,12 +151,7 @@ def ordered(names: set[str]) -> tuple[str, ...]:
     return tuple(sorted(names))
 
 
-def check_classes(
-    classes: Sequence[str],
-    classes_of: dict[str, set[str]],
-    found: dict[str, list[tuple[str, PictureFile]]],
-    thing: str,
-) -> None:
+def check_classes(classes: Sequence[str], classes_of: dict[str, set[str]], found: Found, thing: str) -> None:
     """Refuse what no classifier can be trained on: no class, one, far too many, an empty one, one unknown to train."""
     if not classes:
         raise DataError(

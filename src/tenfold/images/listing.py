@@ -13,6 +13,7 @@ from pathlib import PurePosixPath
 from tenfold.errors import one_line
 from tenfold.images.picture import SUFFIXES
 
+SHOWN = 3  # names in a sentence
 LITTER = frozenset({"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "icon\r"})
 
 
@@ -41,20 +42,20 @@ class Listing:
         return (
             *some(
                 self.strangers,
-                "file that is no png, jpg, bmp or gif was",
-                "files that are no png, jpg, bmp or gif were",
+                "file that is no png, jpg, bmp or gif was left out",
+                "files that are no png, jpg, bmp or gif were left out",
             ),
-            *some(self.links, "link that leads elsewhere was", "links that lead elsewhere were"),
+            *some(self.links, "link that leads elsewhere was left out", "links that lead elsewhere were left out"),
         )
 
 
-def some(names: Iterable[str], one: str, more: str, did: str = "left out", show: int = 3) -> tuple[str, ...]:
+def some(names: Iterable[str], one: str, more: str) -> tuple[str, ...]:
     """'2 links were left out: a, b.', or nothing where there are none."""
     known = list(names)
     if not known:
         return ()
-    listed = ", ".join(one_line(name) for name in known[:show]) + (", …" if len(known) > show else "")
-    return (f"{len(known):,} {one if len(known) == 1 else more} {did}: {listed}.",)
+    listed = ", ".join(one_line(name) for name in known[:SHOWN]) + (", …" if len(known) > SHOWN else "")
+    return (f"{len(known):,} {one if len(known) == 1 else more}: {listed}.",)
 
 
 def is_litter(name: str) -> bool:
