@@ -153,7 +153,7 @@ def told_by_first_row(path: Path, number: int, text: bytes) -> tuple[int, int | 
         label = 0 if is_square(len(cells) - 1) else None
     pixels = len(cells) - (label is not None)
     if not is_square(pixels):
-        if header and is_square(pixels - 1):
+        if header and label is None and is_square(pixels - 1):
             found, do = (
                 f"no column called label in the header ({cells[0]}, …)",
                 "call the column with the labels 'label'",
@@ -170,7 +170,8 @@ def told_by_first_row(path: Path, number: int, text: bytes) -> tuple[int, int | 
 
 
 def is_square(pixels: int) -> bool:
-    return pixels > 0 and math.isqrt(pixels) ** 2 == pixels
+    """Whether so many pixels make a square picture; a single one makes none."""
+    return pixels > 1 and math.isqrt(pixels) ** 2 == pixels
 
 
 def is_number(cell: str) -> bool:
@@ -181,14 +182,17 @@ def is_number(cell: str) -> bool:
     return "_" not in cell  # Python reads 1_000 as a number, and nobody else does
 
 
+def shortened(cell: str) -> str:
+    return cell if len(cell) <= 40 else f"{cell[:40]}…"
+
+
 def label_in(path: Path, number: int, text: bytes, column: int, limits: Limits) -> int:
     """The label of one row."""
     cell = text.split(b",", column + 1)[column].decode("utf-8", "replace").strip(" \"'")
     if not is_number(cell) or not float(cell).is_integer():  # NaN and infinity are no integers
-        shown = cell if len(cell) <= 40 else f"{cell[:40]}…"
         raise DataError(
             f"{path}: row {number}",
-            found=f"label {shown!r} is not a whole number",
+            found=f"label {shortened(cell)!r} is not a whole number",
             expected=f"a label from 0 to {limits.table_label}",
             do="number the classes, or give a folder for each class",
         )
@@ -196,7 +200,7 @@ def label_in(path: Path, number: int, text: bytes, column: int, limits: Limits) 
     if not 0 <= label <= limits.table_label:
         raise DataError(
             f"{path}: row {number}",
-            found=f"label {label:.0f} is out of range",
+            found=f"label {shortened(cell)} is out of range",
             expected=f"a label from 0 to {limits.table_label}",
             do="correct or remove the row",
         )
@@ -233,11 +237,10 @@ def pixel_by_pixel(table: Table, rows: Sequence[Row]) -> Images:
             if math.isfinite(value) and value.is_integer() and 0 <= value <= 255:
                 pixels[place, target] = int(value)
                 continue
-            shown = cell if len(cell) <= 40 else f"{cell[:40]}…"
             wrong = "is out of range" if math.isfinite(value) and value.is_integer() else "is not a whole number"
             raise DataError(
                 f"{table.path}: row {number}, column {column + 1}",
-                found=f"pixel {shown!r} {wrong}",
+                found=f"pixel {shortened(cell)!r} {wrong}",
                 expected="a whole number from 0 to 255",
                 do="multiply fractions by 255, and fill in or drop missing values"
                 if "whole" in wrong
