@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import gzip
 import zipfile
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -56,23 +55,12 @@ def load(
     `say` is given sentences for the screen. A download shows a bar on stderr, or calls `progress` instead.
     """
     if what is None:
-        dataset = _default(data_dir, seed, test_fraction, download, say, progress)
-    elif isinstance(what, str) and is_named(what):
-        dataset = _named(named_set(what), data_dir, seed, test_fraction, download, say, progress)
-    else:
-        path = _existing(what)
-        reader = _reader(path)
-        if reader in ("folder", "zip"):
-            return _read_pictures(reader, path, size, seed, test_fraction, say)
-        dataset = _read_arrays(reader, path, seed, test_fraction)
-    if size is not None and dataset.shape[:2] != (size, size):
-        raise UsageError(
-            "size",
-            found=f"{size}, but the pictures of {dataset.name} are {dataset.shape[0]}×{dataset.shape[1]}",
-            expected="a size only with a folder or a zip of pictures, which have sizes of their own",
-            do="leave the size out",
-        )
-    return dataset
+        return _unresized(_default(data_dir, seed, test_fraction, download, say, progress), size)
+    if isinstance(what, str) and is_named(what):
+        known = named_set(what)
+        return _unresized(_named(known, data_dir, seed, test_fraction, download, say, progress), size)
+    path = _existing(what)
+    return _read(_reader(path), path, size, seed, test_fraction, say)
 
 
 def available(data_dir: Path | None = None) -> list[Available]:
@@ -178,20 +166,27 @@ def _holds_arrays(path: Path) -> bool:
         return any(name.endswith(".npy") for name in archive.namelist())
 
 
-def _read_pictures(reader: str, path: Path, size: int | None, seed: int, test_fraction: float, say: Say) -> Dataset:
-    if reader == "folder":
-        from tenfold.images.folder import read_folder
-
-        return read_folder(path, size=size, seed=seed, test_fraction=test_fraction, say=say)
-    from tenfold.images.archive import read_zip
-
-    return read_zip(path, size=size, seed=seed, test_fraction=test_fraction, say=say)
-
-
-def _read_arrays(reader: str, path: Path, seed: int, test_fraction: float) -> Dataset:
-    readers: dict[str, Callable[..., Dataset]] = {"npz": read_npz, "idx": read_pairs}
+def _read(reader: str, path: Path, size: int | None, seed: int, test_fraction: float, say: Say) -> Dataset:
+    if reader == "npz":
+        return _unresized(read_npz(path, seed=seed, test_fraction=test_fraction), size)
+    if reader == "idx":
+        return _unresized(read_pairs(path, seed=seed, test_fraction=test_fraction), size)
     if reader == "csv":
-        from tenfold.images.table import read_csv
+        from tenfold.images.table import read_csv as read
+    elif reader == "zip":
+        from tenfold.images.archive import read_zip as read
+    else:
+        from tenfold.images.folder import read_folder as read
+    return read(path, size=size, seed=seed, test_fraction=test_fraction, say=say)
 
-        readers["csv"] = read_csv
-    return readers[reader](path, seed=seed, test_fraction=test_fraction)
+
+def _unresized(dataset: Dataset, size: int | None) -> Dataset:
+    """The dataset, if nobody asked for another size than it has."""
+    if size is not None and dataset.shape[:2] != (size, size):
+        raise UsageError(
+            "size",
+            found=f"{size}, but the pictures of {dataset.name} are {dataset.shape[0]}×{dataset.shape[1]}",
+            expected="a size only with a folder or a zip of pictures, or a CSV file, which can be brought to one",
+            do="leave the size out",
+        )
+    return dataset

@@ -119,14 +119,17 @@ OTHER_NAMES = {"fashion-mnist": "fashion", "fashion_mnist": "fashion"}
 
 
 def is_named(what: str) -> bool:
-    return OTHER_NAMES.get(what, what) in NAMED_SETS
+    return _own_name(what) in NAMED_SETS
 
 
 def named_set(name: str) -> NamedSet:
     """The set of that name, or one line with the names there are."""
-    known = NAMED_SETS.get(OTHER_NAMES.get(name, name))
+    known = NAMED_SETS.get(_own_name(name))
     if known is None:
-        raise DataNotFound(
-            name, found="no named set and no such path", expected="a name or a path", do=did_you_mean(name, NAMED_SETS)
-        )
+        names = ", ".join(NAMED_SETS)
+        raise DataNotFound(name, found="no named set", expected=f"one of {names}", do=did_you_mean(name, NAMED_SETS))
     return known
+
+
+def _own_name(name: str) -> str:
+    return OTHER_NAMES.get(name.lower(), name.lower())
