@@ -63,13 +63,13 @@ class Audit:
             if not count
         ]
         across = [
-            f"{counted(count, 'picture')} of {pair.split(' and ')[1]} also in {pair.split(' and ')[0]}: "
+            f"{pictures(count)} of {other} {'is' if count == 1 else 'are'} also in {one}: "
             "the result will look better than it is."
-            for pair, count in self.across.items()
+            for (one, other), count in ((pair.split(" and "), count) for pair, count in self.across.items())
             if count
         ]
         within = [
-            f"{counted(count, 'picture')} of {split} {'repeats' if count == 1 else 'repeat'} another of {split}."
+            f"{pictures(count)} of {split} {'repeats' if count == 1 else 'repeat'} another of {split}."
             for split, count in self.within.items()
             if count
         ]
@@ -188,8 +188,8 @@ def ratio(sizes: Sequence[int]) -> float:
     return max(sizes) / min(sizes) if min(sizes) else float("inf")
 
 
-def counted(count: int, thing: str) -> str:
-    return f"{count:,} {thing} is" if count == 1 else f"{count:,} {thing}s are"
+def pictures(count: int) -> str:
+    return f"{count:,} picture{'s' * (count != 1)}"
 
 
 def count_table(classes: Sequence[str], counts: Mapping[str, Mapping[str, int]]) -> list[str]:
