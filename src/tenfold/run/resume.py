@@ -59,6 +59,7 @@ def resume(
             say(f"not as it was, so the last bits may differ: {difference}")
         resumed = newest_checkpoint(directory, say)
         begun = status.read(directory).by_this_process()
+        say(f"Going on with {directory.name} {whereabouts(resumed, begun.epochs)}.")
         train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, resumed)
     return Run(directory.path)
 
@@ -74,6 +75,14 @@ def same_recipe(run: Run) -> Recipe:
             do="train a new run with it, or undo the change",
         )
     return recipe
+
+
+def whereabouts(resumed: Checkpoint | None, epochs: int) -> str:
+    """How far it had come, in words."""
+    if resumed is None:
+        return "from the beginning"
+    steps = f" and {resumed.step:,} steps" if resumed.step else ""
+    return f"after {resumed.epoch:,} of {epochs:,} epochs{steps}"
 
 
 def newest_checkpoint(directory: Directory, say: Say) -> Checkpoint | None:

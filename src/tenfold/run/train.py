@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.backend import keras
+from tenfold.errors import one_line
 from tenfold.files import make_folder, write_json
 from tenfold.images.dataset import Dataset
 from tenfold.recipe.find import find as find_recipe
@@ -35,8 +36,8 @@ from tenfold.run.status import Status
 Say = Callable[[str], None]
 
 PEEKING = (
-    'training.validation = "test" looks at the test pictures after every epoch: what is chosen by those numbers has seen '
-    "the test, and its accuracy there is too good. Set it to 0.1 to hold out training pictures instead."
+    'training.validation = "test" looks at the test pictures after every epoch: what is chosen by those numbers has '
+    "seen the test, and its accuracy there is too good. Set it to 0.1 to hold out training pictures instead."
 )
 
 
@@ -82,6 +83,7 @@ def train(
     )
     dataset, source = sources.opened(data, data_dir=data_dir, size=size, seed=0, say=say)
     model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
+    say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
     for note in notes_on(recipe, dataset):
         say(note)
 
