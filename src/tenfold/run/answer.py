@@ -13,8 +13,8 @@ import numpy.typing as npt
 from tenfold.backend import keras
 from tenfold.engine import predict
 from tenfold.errors import DataError
+from tenfold.evaluation.evaluation import finite
 from tenfold.images.picture import read_picture
-from tenfold.run.score import probabilities
 
 Picture = str | Path | bytes | npt.NDArray[np.uint8]
 
@@ -28,7 +28,9 @@ class Answer:
     probabilities: Mapping[str, float]
 
     def as_json(self) -> dict[str, Any]:
-        return {"label": self.label, "probability": self.probability, "probabilities": dict(self.probabilities)}
+        """For programs; a probability that is no number (the network has diverged) is `null`."""
+        probabilities = {label: finite(probability) for label, probability in self.probabilities.items()}
+        return {"label": self.label, "probability": finite(self.probability), "probabilities": probabilities}
 
     def __str__(self) -> str:
         return f"{self.label} ({self.probability:.1%})"
@@ -41,8 +43,7 @@ def answers(
     if not pictures:
         return []
     batch = np.stack([brought_to(shape, picture) for picture in pictures])  # (pictures, height, width, channels)
-    rows = np.asarray(probabilities(model, np.asarray(predict(model, batch)).astype(np.float32)))
-    return [answer(row, classes) for row in rows]
+    return [answer(row, classes) for row in np.asarray(predict(model, batch)).astype(np.float32)]
 
 
 def answer(row: npt.NDArray[np.float32], classes: Sequence[str]) -> Answer:

@@ -132,6 +132,13 @@ def check_free(runs: Path, name: str) -> None:
 
 
 def taken(path: Path) -> RunError:
+    if path.is_dir() and not Directory(path).exists():
+        return RunError(
+            f"run {path.name}",
+            found=f"{path} is no run: it is left from one that was ended before it began, or is something else",
+            expected="a name that is free",
+            do="delete that folder, or choose another name",
+        )
     return RunError(
         f"run {path.name}",
         found=f"{path} exists already",

@@ -36,7 +36,7 @@ def environment() -> dict[str, Any]:
         "devices": [f"{device.platform}: {device.device_kind}" for device in jax.devices()],
         "settings": {name: os.environ[name] for name in SETTINGS if os.environ.get(name)},
         "host": platform.node(),
-        "command": sys.argv,
+        "command": list(sys.argv),
     }
 
 

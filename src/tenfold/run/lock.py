@@ -55,8 +55,10 @@ def is_held(path: Path, process: Process) -> bool:
     """Whether the lock at `path` is held; `process` is who is said to hold it."""
     try:
         descriptor = os.open(path, os.O_RDONLY)
+    except FileNotFoundError:
+        return False  # whoever trains has made one first
     except OSError:
-        return process.is_alive()  # no lock to look at, or no right to
+        return process.is_alive()  # it may not be looked at
     try:
         free = try_lock(descriptor, shared=True)
         if free:

@@ -33,9 +33,7 @@ def model_of(run: Run, *, trust_code: bool) -> keras.Model:
     return model
 
 
-def rebuilt(
-    name: str, recipe: Recipe, shape: tuple[int, int, int], classes: int, *, trust_code: bool
-) -> keras.Model:
+def rebuilt(name: str, recipe: Recipe, shape: tuple[int, int, int], classes: int, *, trust_code: bool) -> keras.Model:
     """The network of a run's recipe, as it was when training began."""
     if recipe.network.function and not trust_code:
         raise RunError(

@@ -32,7 +32,7 @@ def score(model: keras.Model, recipe: Recipe, dataset: Dataset, split: str = "te
             expected=f"one number for each of the {len(dataset.classes)} classes",
         )
     loss = loss_of(model, labels_for(recipe, pictures.labels, len(dataset.classes)), outputs)
-    predictions = Predictions.of(probabilities(model, outputs), pictures.labels, dataset.classes)
+    predictions = Predictions.of(outputs, pictures.labels, dataset.classes)
     return predictions, Evaluation.of(predictions, loss, split)
 
 
@@ -41,13 +41,6 @@ def loss_of(model: keras.Model, targets: Any, outputs: Any) -> float:
     each = keras.losses.get(model.loss)(targets, outputs)
     penalties = [v.regularizer(v.value) for v in model.trainable_variables if v.regularizer is not None]
     return float(np.mean(np.asarray(each, np.float64))) + sum(float(np.asarray(penalty)) for penalty in penalties)
-
-
-def probabilities(model: keras.Model, outputs: Any) -> Any:
-    """The outputs as probabilities: as they are, unless the loss says that they are logits."""
-    loss = keras.losses.get(model.loss)
-    config = loss.get_config() if isinstance(loss, keras.losses.Loss) else {}
-    return np.asarray(keras.ops.softmax(outputs, axis=-1)) if config.get("from_logits") else outputs
 
 
 def write_model(directory: Directory, model: keras.Model) -> None:
