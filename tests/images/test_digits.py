@@ -36,8 +36,8 @@ def test_a_bar_stays_a_bar() -> None:
     ink[0, 1:7, 2] = 1  # six high, one wide, off the centre
     image = framed(ink)[0, ..., 0]
     assert (image[5:23, 13:15] > 230).all()
-    assert not image[:, :10].any()
-    assert not image[:, 18:].any()
+    assert image[:, :10].max() <= 1
+    assert image[:, 18:].max() <= 1
     assert np.array_equal(image, image[::-1])
 
 

@@ -216,6 +216,14 @@ def test_a_download_that_trickles_ends_at_its_deadline(server: Server, tiny: Tin
     assert files_in(cache) == []
 
 
+def test_a_name_server_that_does_not_answer_is_not_waited_for(
+    server: Server, tiny: Tiny, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("socket.getaddrinfo", lambda *more: server.ended.wait(30))
+    with pytest.raises(DataNotFound, match="its name could not be looked up in time"):
+        find_or_fetch(at(server, tiny), progress=quiet, seconds=0.1)
+
+
 def test_ctrl_c_removes_the_partial_file(server: Server, tiny: Tiny, data: bytes, cache: Path) -> None:
     server.files["/tiny.npz"] = data
 

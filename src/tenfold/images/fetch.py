@@ -178,9 +178,10 @@ def _resolve(address: str, deadline: float | None) -> None:
     """With a deadline, wait no longer for a name server either: the system may wait for minutes."""
     if deadline is None or urllib.request.getproxies():
         return
+    seconds = _left(address, deadline)
     thread = threading.Thread(target=_look_up, args=(urlsplit(address).hostname,), daemon=True)
     thread.start()
-    thread.join(max(0.0, deadline - time.monotonic()))
+    thread.join(seconds)
     if thread.is_alive():
         raise _failed(address, "its name could not be looked up in time")
 
