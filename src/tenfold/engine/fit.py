@@ -20,10 +20,11 @@ from tenfold.engine.feed import RESIDENT_BYTES, Feed
 from tenfold.engine.interrupt import Interrupted, Position, StopRequest, stop_request
 from tenfold.engine.order import EpochOrder, Order, Shuffle
 from tenfold.engine.pace import Pace
-from tenfold.engine.programs import Logs, as_floats, programs_of
+from tenfold.engine.programs import as_floats, programs_of
 from tenfold.engine.progress import Progress
 from tenfold.engine.score import Scorer
 from tenfold.engine.state import TrainState
+from tenfold.engine.steps import Logs
 
 
 def fit(

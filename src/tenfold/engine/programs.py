@@ -5,16 +5,17 @@ without coming back to Python. Because both numbers are arguments, one program s
 training that was cut into other chunks (by a faster machine, by Ctrl-C) still goes through the very same code: its
 results are the same to the last bit.
 
-The steps themselves are Keras': `train_step`, `test_step` and `predict_step` of the model, overridden or not.
+What a single step does is said in `steps.py`.
 """
 
 from __future__ import annotations
 
 import time
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from functools import partial
 from importlib.metadata import version
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
 import numpy as np
@@ -23,7 +24,9 @@ from jax import lax
 from tenfold.backend import keras
 from tenfold.engine.feed import Arrays, Window
 from tenfold.engine.interrupt import StopRequest
+from tenfold.engine.lowering import primitives_in
 from tenfold.engine.state import TrainState
+from tenfold.engine.steps import Logs, ScoreState, has_keras_step, lowering_is_on, predict_step, score_step, train_step
 
 # XLA's CPU compiler handles a convolution inside a loop several times slower than the same one outside (jax#12868).
 SLOW_IN_A_LOOP = {"conv_general_dilated"}
@@ -32,15 +35,6 @@ SLOW_IN_A_LOOP = {"conv_general_dilated"}
 # crash on high ranks (jax#39257). Leaving it the matrix products alone avoids both.
 WRONG_REDUCTIONS = ("0.10.2", "0.11.0", "0.11.1")
 SAFE_FUSIONS = {"xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"}
-
-Logs = dict[str, Any]
-
-
-class ScoreState(NamedTuple):
-    """What scoring changes: the state of layers that keep one, and the metrics."""
-
-    non_trainable: list[jax.Array]
-    metrics: list[jax.Array]
 
 
 class Programs:
@@ -83,11 +77,8 @@ class Programs:
     def predict(self, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays) -> Any:
         key = ("predict", _shapes((trainable, non_trainable, x)))
         if key not in self._compiled:
-
-            def forward(trainable: Any, non_trainable: Any, x: Arrays) -> Any:
-                return self.model.predict_step((trainable, non_trainable), (x,))[0]
-
-            self._compiled[key] = self._compile(jax.jit(forward).trace(trainable, non_trainable, x), StopRequest())
+            forward = jax.jit(partial(predict_step, self.model))
+            self._compiled[key] = self._compile(forward.trace(trainable, non_trainable, x), StopRequest())
         return self._compiled[key](trainable, non_trainable, x)
 
     def results(self, metrics: list[jax.Array]) -> Logs:
@@ -105,10 +96,10 @@ class Programs:
 
     def first_logs(self, state: TrainState, window: Window) -> Logs:
         """Zeros in the shape of what a user's own `train_step` reports; nothing where Keras' metrics say it all."""
-        if keeps_keras_logs(self.model, "train_step"):
+        if has_keras_step(self.model, "train_step"):
             return {}
         shapes = jax.eval_shape(
-            lambda state, data, rows: self.model.train_step(tuple(state), _batch(data, rows))[0],
+            lambda state, data, rows: train_step(self.model, state, _batch(data, rows))[0],
             state,
             window.data,
             window.rows[0],
@@ -118,12 +109,11 @@ class Programs:
 
     def _train_step(self, carry: tuple[TrainState, Logs], _: None, batch: Arrays) -> tuple[TrainState, Logs]:
         state, logs = carry
-        new_logs, new_state = self.model.train_step(tuple(state), batch)
-        return TrainState(*new_state), new_logs if logs else {}
+        new_logs, state = train_step(self.model, state, batch)
+        return state, new_logs if logs else {}
 
     def _score_step(self, state: ScoreState, trainable: list[jax.Array], batch: Arrays) -> ScoreState:
-        _, (_, non_trainable, metrics) = self.model.test_step((trainable, *state), batch)
-        return ScoreState(non_trainable, metrics)
+        return score_step(self.model, trainable, state, batch)
 
     def _program(
         self,
@@ -150,7 +140,7 @@ class Programs:
         number = np.int32(0)
         arguments = (carry, fixed, window.data, window.rows)
         traced = jax.jit(many, donate_argnums=donate).trace(*arguments, number, number)
-        if jax.default_backend() == "cpu" and SLOW_IN_A_LOOP & set(_primitives(traced.jaxpr.jaxpr)):
+        if jax.default_backend() == "cpu" and SLOW_IN_A_LOOP & primitives_in(traced.jaxpr.jaxpr):
             single = self._compile(jax.jit(one, donate_argnums=donate).trace(*arguments, number), stop)
 
             def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, first: int, last: int) -> Any:
@@ -188,11 +178,6 @@ def programs_of(model: keras.Model) -> Programs:
     return known
 
 
-def keeps_keras_logs(model: keras.Model, step: str) -> bool:
-    """Whether what a step reports is just what the metrics hold, as it is unless a subclass says otherwise."""
-    return all(getattr(type(model), name) is getattr(keras.Model, name) for name in (step, "compute_metrics"))
-
-
 def as_floats(logs: Logs) -> Logs:
     """Keras' `pythonify_logs`: numbers where there is one, arrays where there are several."""
     return {
@@ -212,13 +197,4 @@ def _shapes(tree: Any) -> Any:
 def _identity(model: keras.Model) -> list[Any]:
     """The objects that a compiled program has baked in."""
     frozen = [layer.trainable for layer in model._flatten_layers()]
-    return [model.optimizer, model._compile_loss, model._compile_metrics, *frozen]
-
-
-def _primitives(jaxpr: Any) -> Iterator[str]:
-    for equation in jaxpr.eqns:
-        yield equation.primitive.name
-        for value in equation.params.values():
-            for inner in value if isinstance(value, tuple | list) else (value,):
-                if hasattr(inner, "eqns") or hasattr(inner, "jaxpr"):
-                    yield from _primitives(getattr(inner, "jaxpr", inner))
+    return [model.optimizer, model._compile_loss, model._compile_metrics, lowering_is_on(), *frozen]

@@ -14,8 +14,9 @@ from tenfold.engine.feed import RESIDENT_BYTES, Arrays, Feed
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.order import Order
 from tenfold.engine.pace import Pace
-from tenfold.engine.programs import Logs, ScoreState, as_floats, keeps_keras_logs, programs_of
+from tenfold.engine.programs import as_floats, programs_of
 from tenfold.engine.state import TrainState
+from tenfold.engine.steps import Logs, ScoreState, has_keras_step
 
 PREDICT_BATCH = 1000  # rows: enough to keep every core busy with one matrix product
 
@@ -32,7 +33,7 @@ class Scorer:
         self.steps = steps
         x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
         inputs = arguments.inputs(x, y, weight, batch_size=batch_size, steps=steps)
-        standard = keeps_keras_logs(model, "test_step") and type(model).evaluate is keras.Model.evaluate
+        standard = has_keras_step(model, "test_step") and type(model).evaluate is keras.Model.evaluate
         self.compiled = inputs is not None and standard
         if self.compiled:
             assert inputs is not None
