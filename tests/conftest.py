@@ -84,7 +84,9 @@ def mnist_dir() -> Path:
 @pytest.fixture(autouse=True)
 def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty home, empty caches, no settings of Tenfold, and an empty folder to stand in."""
-    home = tmp_path_factory.mktemp("home")
+    own = tmp_path_factory.mktemp("surroundings")
+    (home := own / "home").mkdir()
+    (here := own / "here").mkdir()
     for name in [name for name in os.environ if name.startswith("TENFOLD_")]:
         monkeypatch.delenv(name)
     for name in ("HOME", "USERPROFILE"):
@@ -92,7 +94,7 @@ def home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPat
     for name in ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "LOCALAPPDATA", "APPDATA"):
         monkeypatch.setenv(name, str(home / name.lower()))
     monkeypatch.setenv("KERAS_HOME", str(home / "keras"))
-    monkeypatch.chdir(tmp_path_factory.mktemp("here"))
+    monkeypatch.chdir(here)
     return home
 
 

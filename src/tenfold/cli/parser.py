@@ -25,7 +25,9 @@ class Parser(argparse.ArgumentParser):
     def read(self, words: Sequence[str]) -> argparse.Namespace:
         """The arguments in `words`; every mistake is a `UsageError`."""
         self.refuse_unknown_flags(words)
-        arguments, left_over = self.parse_known_intermixed_args(words)
+        # Intermixed, so that flags may stand before and after a name; but argparse then forgets what "--" means.
+        parse = self.parse_known_args if "--" in words else self.parse_known_intermixed_args
+        arguments, left_over = parse(words)
         if left_over:
             self.error(f"{left_over[0]!r} is one argument too many")
         return arguments

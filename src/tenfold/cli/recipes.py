@@ -1,6 +1,6 @@
 """`tenfold recipes`: the networks that come with Tenfold, and any recipe layer by layer, with the sums behind its size.
 
-A network is built for pictures of a shape and a number of classes, for only then is it known how large it is.
+A network is outlined for pictures of a shape and a number of classes, for only then is it known how large it is.
 """
 
 from __future__ import annotations
@@ -62,14 +62,14 @@ def show_one_or_all(arguments: Namespace, screen: Screen) -> int:
 
 
 def show_all(arguments: Namespace, screen: Screen) -> None:
-    from tenfold.recipe.network import build, layer_table
+    from tenfold.recipe.network import layers_of
     from tenfold.recipe.presets import load_preset, names
 
     known = [load_preset(name) for name in names()]
-    models = [build(recipe, arguments.shape, arguments.classes) for recipe in known]
+    tables = [layers_of(recipe, arguments.shape, arguments.classes) for recipe in known]
     rows = [
-        (recipe.name, f"{model.count_params():,}", str(recipe.training.epochs), one_line(recipe.about))
-        for recipe, model in zip(known, models, strict=True)
+        (recipe.name, f"{parameters_in(layers):,}", str(recipe.training.epochs), one_line(recipe.about))
+        for recipe, layers in zip(known, tables, strict=True)
     ]
     header, *lines = columns([("name", "parameters", "epochs", "what it is"), *rows], right=(1, 2))
     hint = [
@@ -77,19 +77,17 @@ def show_all(arguments: Namespace, screen: Screen) -> None:
         "Layer by layer, with the sums: tenfold recipes NAME",
         "To train one:                  tenfold train NAME",
     ]
-    screen.show(
-        {
-            "recipes": [
-                {**described(recipe), **sizes(layer_table(model), model.count_params())}
-                for recipe, model in zip(known, models, strict=True)
-            ]
-        },
-        [[(header, "bold")], *lines, *hint],
-    )
+    told = [described(recipe, layers) for recipe, layers in zip(known, tables, strict=True)]
+    screen.show({"recipes": told}, [[(header, "bold")], *lines, *hint])
 
 
-def described(recipe: Recipe) -> dict[str, Any]:
-    return {**recipe.as_dict(), "digest": recipe.digest}
+def described(recipe: Recipe, layers: Sequence[LayerRow]) -> dict[str, Any]:
+    sizes = {"parameters": parameters_in(layers), "layers": [asdict(layer) for layer in layers]}
+    return {**recipe.as_dict(), "digest": recipe.digest, **sizes}
+
+
+def parameters_in(layers: Sequence[LayerRow]) -> int:
+    return sum(layer.parameters for layer in layers)
 
 
 def show_toml(arguments: Namespace, screen: Screen) -> None:
@@ -99,7 +97,7 @@ def show_toml(arguments: Namespace, screen: Screen) -> None:
     recipe = chosen(arguments)
     as_written = arguments.recipe in names() and not arguments.changes  # then with its comments
     text = preset_text(recipe.name) if as_written else to_toml(recipe)
-    screen.show({**described(recipe), "toml": text}, text.rstrip("\n").split("\n"))
+    screen.show({"recipe": recipe.name, "digest": recipe.digest, "toml": text}, text.rstrip("\n").split("\n"))
 
 
 def chosen(arguments: Namespace) -> Recipe:
@@ -114,23 +112,14 @@ def show_one(arguments: Namespace, screen: Screen) -> None:
 
     recipe = chosen(arguments)
 
-    from tenfold.recipe.network import build, layer_table  # from here on Keras is needed
+    from tenfold.recipe.network import layers_of  # from here on Keras is needed
 
     trusted = arguments.trust_code or names_own_code(arguments.recipe)
-    model = build(recipe, arguments.shape, arguments.classes, trust_code=trusted)
-    layers = layer_table(model)
-    parameters = model.count_params()
-    screen.show(
-        {**described(recipe), **sizes(layers, parameters)},
-        lines_about(recipe, layers, parameters),
-    )
+    layers = layers_of(recipe, arguments.shape, arguments.classes, trust_code=trusted)
+    screen.show(described(recipe, layers), lines_about(recipe, layers))
 
 
-def sizes(layers: Sequence[LayerRow], parameters: int) -> dict[str, Any]:
-    return {"parameters": parameters, "layers": [asdict(layer) for layer in layers]}
-
-
-def lines_about(recipe: Recipe, layers: Sequence[LayerRow], parameters: int) -> Iterator[Line]:
+def lines_about(recipe: Recipe, layers: Sequence[LayerRow]) -> Iterator[Line]:
     yield [(one_line(recipe), "bold")]
     for label, text in (("", recipe.about), ("the sheet: ", recipe.reported), ("measured:  ", recipe.measured)):
         if text:
@@ -149,4 +138,4 @@ def lines_about(recipe: Recipe, layers: Sequence[LayerRow], parameters: int) -> 
     yield [(header, "bold")]
     yield from lines
     yield ""
-    yield f"{parameters:,} parameters"
+    yield f"{parameters_in(layers):,} parameters"

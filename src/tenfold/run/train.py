@@ -84,8 +84,9 @@ def train(
     dataset, source = sources.opened(data, data_dir=data_dir, size=size, seed=0, say=say)
     model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
     say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
-    for note in notes_on(recipe, dataset):
-        say(note)
+    loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
+    for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe, dataset)):
+        say(one_line(note))
 
     directory = directories.claim(runs, name, directories.stem_of(recipe.name, dataset.name))
     with left_whole(directory):

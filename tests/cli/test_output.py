@@ -1,0 +1,60 @@
+"""What is written is fit for its reader: whole in a pipe, JSON without NaN, columns that stand under one another."""
+
+from __future__ import annotations
+
+import io
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from tenfold.cli.output import Screen, columns, percent, plural, write_json, write_lines
+
+
+def test_json_has_no_nan_and_only_ascii() -> None:
+    stream = io.StringIO()
+    write_json(stream, {"loss": float("nan"), "best": float("inf"), "shape": (np.int64(2), np.float32(0.5)), "a": "×"})
+    assert stream.getvalue().isascii()
+    assert json.loads(stream.getvalue()) == {"loss": None, "best": None, "shape": [2, 0.5], "a": "×"}
+
+
+def test_lines_are_never_cut_and_markup_is_not_read() -> None:
+    stream = io.StringIO()
+    write_lines(stream, ["x" * 500, "[bold]:smile: 1234", [("loud", "bold red"), " plain"]])
+    assert stream.getvalue() == f"{'x' * 500}\n[bold]:smile: 1234\nloud plain\n"
+
+
+@pytest.mark.parametrize(("setting", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
+def test_colours_only_where_they_are_wanted(
+    setting: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    class Terminal(io.StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    monkeypatch.setenv("TERM", "xterm")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+    for name, value in setting.items():
+        monkeypatch.setenv(name, value)
+    stream = Terminal()
+    write_lines(stream, [[("loud", "red")]])
+    assert ("\x1b[31m" in stream.getvalue()) == coloured
+
+
+def test_a_closed_stderr_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    closed = io.StringIO()
+    closed.close()
+    monkeypatch.setattr(sys, "stderr", closed)
+    Screen(io.StringIO()).say("nobody hears this")
+
+
+def test_columns() -> None:
+    assert columns([("name", "n"), ("日本", "12"), ("x", "3")], right=[1]) == ["name   n", "日本  12", "x      3"]
+
+
+def test_numbers_in_words() -> None:
+    assert percent(0.97493, 359) == "97.5 %"
+    assert percent(0.9741, 10_000) == "97.41 %"
+    assert plural(1, "problem") == "1 problem"
+    assert plural(2000, "problem") == "2,000 problems"

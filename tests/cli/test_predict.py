@@ -1,0 +1,54 @@
+"""`predict`: the answers in words and as JSON, and what is said about files that are no pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenfold.cli.predict import others
+
+
+def test_answers_have_the_keys_of_the_contract(runs: Path, seven: Path, told: Callable[..., dict[str, Any]]) -> None:
+    answer = told("predict", seven, "--runs", runs, seven)
+    assert answer["run"] == "first-digits-0001"
+    assert len(answer["predictions"]) == 2
+    one = answer["predictions"][0]
+    assert set(one) == {"image", "label", "probability", "probabilities"}
+    assert one["image"] == str(seven)
+    assert set(one["probabilities"]) == set("0123456789")
+    assert one["probabilities"][one["label"]] == one["probability"] == max(one["probabilities"].values())
+    assert sum(one["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_person_reads_one_line_for_each_picture(runs: Path, seven: Path, shown: Callable[..., str]) -> None:
+    lines = shown("predict", seven, seven, "--runs", runs).splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith(f"{seven}: 7 (")
+
+
+def test_only_labels_with_a_chance_are_named() -> None:
+    assert others({"a": 0.95, "b": 0.04, "c": 0.009, "d": 0.001}) == "; else b (4.0%)"
+    assert others({"a": 0.5, "b": 0.2, "c": 0.2, "d": 0.1}) == "; else b (20.0%), c (20.0%)"
+    assert others({"a": 1.0, "b": 0.0}) == ""
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [(None, "no such file"), (b"", "empty"), (b"<html></html>", "png, jpg, bmp or gif")],
+)
+def test_what_is_no_picture_is_refused(
+    content: bytes | None, said: str, runs: Path, tmp_path: Path, refused: Callable[..., str]
+) -> None:
+    path = tmp_path / "picture.png"
+    if content is not None:
+        path.write_bytes(content)
+    line = refused("predict", path, "--runs", runs)
+    assert str(path) in line
+    assert said in line
+
+
+def test_a_picture_is_required(refused: Callable[..., str]) -> None:
+    assert "the following arguments are required: IMAGE" in refused("predict")

@@ -1,0 +1,108 @@
+"""`runs`, `show` and `evaluate`: what is told about runs, to people and to programs."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenfold.cli.main import main
+from tenfold.cli.result import to_type
+from tenfold.run.run import Run
+
+
+def test_runs_lists_every_run(runs: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]) -> None:
+    (run,) = told("runs", "--runs", runs)["runs"]
+    assert run["run"] == "first-digits-0001"
+    assert (run["state"], run["recipe"], run["data"], run["epoch"], run["epochs"]) == ("done", "first", "digits", 2, 2)
+    header, line = shown("runs", "--runs", runs).splitlines()
+    assert header.split()[:4] == ["run", "state", "recipe", "data"]
+    assert line.startswith("first-digits-0001  done   first   digits     2/2")
+
+
+def test_runs_knows_the_folder_from_the_environment(
+    runs: Path, told: Callable[..., dict[str, Any]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TENFOLD_RUNS", str(runs))
+    assert len(told("runs")["runs"]) == 1
+
+
+def test_no_runs_yet_says_what_to_type(shown: Callable[..., str]) -> None:
+    assert shown("runs") == "There are no runs in runs yet. To make one, type: tenfold train\n"
+
+
+def test_an_unreadable_run_is_listed_below_the_others(runs: Path, tmp_path: Path, shown: Callable[..., str]) -> None:
+    shutil.copytree(runs, tmp_path / "runs")
+    (tmp_path / "runs" / "evil\x1b[31m").mkdir()
+    (tmp_path / "runs" / "evil\x1b[31m" / "status.json").write_text("{")
+    lines = shown("runs", "--runs", tmp_path / "runs").splitlines()
+    assert lines[-1].startswith("unreadable: ")
+    assert "\x1b" not in lines[-1]
+
+
+def test_show_tells_everything_and_has_a_list_of_findings(
+    runs: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
+) -> None:
+    answer = told("show", "last", "--runs", runs)
+    assert answer["run"] == "first-digits-0001"
+    assert isinstance(answer["findings"], list)
+    assert [row["epoch"] for row in answer["metrics"]] == [1, 2]
+    assert answer["environment"]["data"]["name"] == "digits"
+    assert answer["evaluation"]["total"] == 359
+    text = shown("show", "first", "--runs", runs)
+    assert "101,770 parameters" in text
+    assert "test accuracy" in text
+    assert "epoch  seconds" in text
+
+
+def test_show_works_for_a_run_that_is_not_done(
+    runs: Path, tmp_path: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
+) -> None:
+    shutil.copytree(runs, tmp_path / "runs")
+    status = tmp_path / "runs" / "first-digits-0001" / "status.json"
+    status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted", "epoch": 1}))
+    assert told("show", "last", "--runs", tmp_path / "runs")["evaluation"] is None
+    assert "interrupted" in shown("show", "last", "--runs", tmp_path / "runs")
+
+
+def test_evaluate_counts_the_same_again(
+    runs: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
+) -> None:
+    before = json.loads((runs / "first-digits-0001" / "evaluation.json").read_text())
+    answer = told("evaluate", "last", "--runs", runs)
+    assert {"accuracy", "accuracy_interval", "loss", "wrong", "total"} <= answer.keys()
+    assert (answer["wrong"], answer["total"]) == (before["wrong"], before["total"])
+    low, high = answer["accuracy_interval"]
+    assert low < answer["accuracy"] < high
+    assert f"wrong          {before['wrong']} of 359" in shown("evaluate", "last", "--runs", runs)
+
+
+@pytest.mark.parametrize("command", ["resume", "evaluate", "show"])
+@pytest.mark.parametrize(
+    ("named", "said"),
+    [
+        ("last", "run last: no runs in runs; expected at least one. Train one"),
+        ("nothing", "run nothing: no run of this name in runs"),
+        ("./nowhere", "nowhere: nothing is there; expected the directory of a run"),
+    ],
+)
+def test_a_run_that_is_not_there(command: str, named: str, said: str, refused: Callable[..., str]) -> None:
+    assert said in refused(command, named)
+
+
+def test_what_to_type_for_a_run(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(runs / "first-digits-0001")
+    assert to_type(run) == str(run.path)
+    monkeypatch.setenv("TENFOLD_RUNS", str(runs))
+    assert to_type(run) == "first-digits-0001"
+
+
+def test_a_run_that_is_done_is_not_trained_again(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["resume", "last", "--runs", str(runs)]) == 0
+    captured = capsys.readouterr()
+    assert "is done already" in captured.err
+    assert "test accuracy" in captured.out

@@ -1,0 +1,96 @@
+"""`train`: the result in words and as JSON, flags that become settings, and bad input that leaves nothing behind."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tenfold.cli.main import main
+from tenfold.recipe.settings import flags
+from tenfold.run.run import Run
+
+QUICK = ("--data", "digits", "--epochs", "1")
+
+
+def test_json_has_the_keys_of_the_contract_and_nothing_else_is_on_stdout(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["train", "hidden10", *QUICK, "--json"]) == 0
+    captured = capsys.readouterr()
+    answer = json.loads(captured.out)
+    contract = "run recipe data epochs parameters train_seconds compile_seconds test_accuracy test_loss"
+    assert set(contract.split()) <= answer.keys()
+    assert (answer["run"], answer["recipe"], answer["data"]) == ("hidden10-digits-0001", "hidden10", "digits")
+    assert (answer["epochs"], answer["parameters"], answer["total"]) == (1, 7960, 359)
+    assert "epoch 1/1" in captured.err
+    assert Path("runs/hidden10-digits-0001/model.keras").is_file()
+
+
+def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "first", "--data", str(leaves), "--size", "8", "--epochs", "1", "--name", "mine"]) == 0
+    captured = capsys.readouterr()
+    assert "Training first (" in captured.err
+    assert "leaves: 17 train, 3 test pictures, 8×8 colour, 2 classes" in captured.err
+    assert "broken.jpg" in captured.err
+    for said in ("test accuracy  ", "95 % interval: ", "test loss  ", " of 3\n", "trained for  ", "runs/mine\n"):
+        assert said in captured.out
+    assert captured.out.endswith("next, type\n  tenfold show mine\n  tenfold predict PICTURE --run mine\n")
+    assert "\x1b" not in captured.out  # no colours where nobody looks
+
+
+def test_every_common_flag_is_a_setting(told: Callable[..., dict[str, Any]]) -> None:
+    values = {"--learning-rate": "0.01", "--batch-size": "64", "--epochs": "1", "--seed": "3"}
+    assert values.keys() == flags().keys()
+    words = [word for pair in values.items() for word in pair]
+    run = Run(told("train", *words, "--data", "digits", "--set", "network.dropout=0.5")["path"])
+    training = run.recipe.training
+    assert (training.learning_rate, training.batch_size, training.epochs, training.seed) == (0.01, 64, 1, 3)
+    assert "0.5" in run.directory.recipe.read_text()
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["mpl"], "mpl: no recipe of this name"),
+        (["mpl"], "Did you mean 'mlp'?"),
+        (["first", "--epochs", "0"], "training.epochs: 0; expected a whole number from 1 to"),
+        (["first", "--epochs", "many"], "training.epochs: 'many'; expected a whole number"),
+        (
+            ["first", "--set", "network.drpout=0.5"],
+            "network.drpout: no setting of this name. Did you mean 'network.dropout'",
+        ),
+        (["first", "--set", "training.epochs"], "training.epochs: no key and value; expected KEY=VALUE"),
+        (["first", "--data", "digts"], "digts: no named set and no such path"),
+        (["first", "--data", "no/where"], "no/where: there is no such file or folder"),
+        (["first", "--data", "digits", "--size", "14"], "size: 14, but the pictures of digits are 28×28"),
+        (["first", "--data", "mnist"], "mnist: no sound copy in "),
+        (["first", "--data", "mnist"], "use --data digits, which is built in"),
+        (["first", "--data", "digits", "--name", "../up"], "run name: '../up'; expected 1 to 100 letters"),
+        (["./nothing.toml"], "nothing.toml: "),
+        (["nomodule:build", "--data", "digits"], "the module nomodule: no module of this name"),
+    ],
+)
+def test_bad_input_is_one_line_and_leaves_nothing(words: list[str], said: str, refused: Callable[..., str]) -> None:
+    assert said in refused("train", *words)
+    assert not list(Path.cwd().iterdir())
+
+
+def test_code_that_a_file_names_runs_only_when_it_is_trusted(refused: Callable[..., str]) -> None:
+    Path("theirs.toml").write_text('[network]\nfunction = "evil:build"\n')
+    Path("evil.py").write_text("raise SystemExit('it ran')\n")
+    assert "the recipe would run the code 'evil:build'" in refused("train", "theirs.toml", "--data", "digits")
+
+
+def test_code_of_ones_own_may_print_and_json_stays_whole(told: Callable[..., dict[str, Any]]) -> None:
+    Path("mynet.py").write_text(
+        "import keras\n"
+        "print('hello')\n"
+        "def build(shape, classes):\n"
+        "    layers = [keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(classes, activation='softmax')]\n"
+        "    return keras.Sequential(layers)\n"
+    )
+    assert told("train", "mynet:build", *QUICK)["parameters"] == 7850
