@@ -127,12 +127,12 @@ def check_members(path: Path, members: list[zipfile.ZipInfo]) -> None:
     names = [member.filename for member in members]
     for member in members:
         name = member.filename
-        if name not in (CONFIG, METADATA, WEIGHTS) and not (name.startswith("assets/") and name.endswith("/")):
-            escapes = name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name
+        known = name in (CONFIG, METADATA, WEIGHTS) or (name.startswith("assets/") and name.endswith("/"))
+        escapes = name.startswith(("/", "\\")) or ".." in name.replace("\\", "/").split("/") or ":" in name
+        if escapes or not known:
             raise ModelFileError(
                 path,
-                found=f"the member {name[:120]!r}"
-                + (", which would escape the folder it is unpacked to" if escapes else ""),
+                found=f"the member {name[:120]!r}" + escapes * ", which would escape the folder it is unpacked to",
                 expected=f"only {CONFIG}, {METADATA} and {WEIGHTS}",
             )
         if member.flag_bits & 1 or stat.S_ISLNK(member.external_attr >> 16):

@@ -133,7 +133,7 @@ def check_object(node: dict[str, Any], registered: Set[str], path: Path) -> None
         return
     if name == "function":
         check_function(node, registered, path)
-    elif (alias or name) in registered and alias is not None:
+    elif alias in registered:
         return
     elif "module" not in node:
         raise ModelFileError(

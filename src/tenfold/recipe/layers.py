@@ -6,16 +6,19 @@ at once. Whether the arguments fit the layer is for Keras to say, when `network.
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterable
 from typing import Any
 
-from tenfold.errors import RecipeError, did_you_mean
+from tenfold.errors import RecipeError
 from tenfold.recipe import allowed
 from tenfold.recipe.table import Table
 
 MOST_LAYERS = 500
+MOST_DROPOUT = 0.99
+WRAPPED = "wrapped"  # what Bidirectional and its like call `layer`, which is taken: it says the layer's own name
 CLASSES = "classes"  # `units = "classes"`: as many as the data has
-RANGES = {"units": (1, 1_000_000), "filters": (1, 100_000), "rate": (0, 0.99)}
+COUNTS = {"units": 1_000_000, "filters": 100_000}  # whole numbers from 1
 SUFFIXES = {
     "activation": ("activation", allowed.ACTIVATIONS),
     "_initializer": ("initializer", allowed.INITIALIZERS),
@@ -63,12 +66,19 @@ def check_argument(argument: str, value: Any, key: str) -> None:
             raise RecipeError(
                 key, found=f"the unknown {kind} {value!r}", expected=f"a Keras {kind}", do=near(value, known)
             )
-    if argument in RANGES and value != CLASSES:
-        low, high = RANGES[argument]
-        if isinstance(value, bool) or not isinstance(value, int | float) or not low <= value <= high:
-            extra = f", or {CLASSES!r}" if argument != "rate" else ""
-            raise RecipeError(key, found=repr(value)[:80], expected=f"a number from {low:g} to {high:,}{extra}")
+    if argument in COUNTS and value != CLASSES and (type(value) is not int or not 1 <= value <= COUNTS[argument]):
+        raise RecipeError(
+            key, found=repr(value)[:80], expected=f"a whole number from 1 to {COUNTS[argument]:,}, or {CLASSES!r}"
+        )
+    if argument == "rate":
+        check_rate(value, key)
     check_value(value, key)
+
+
+def check_rate(rate: Any, key: str) -> None:
+    """Refuse what no Dropout can do: a rate of 1 would drop everything."""
+    if type(rate) not in (int, float) or not 0 <= rate <= MOST_DROPOUT:
+        raise RecipeError(key, found=repr(rate)[:80], expected=f"a number from 0 to {MOST_DROPOUT}")
 
 
 def check_value(value: Any, key: str) -> None:
@@ -88,6 +98,7 @@ def check_value(value: Any, key: str) -> None:
 
 
 def near(name: str, known: Iterable[str]) -> str:
-    """The one known name that was probably meant, else where all of them are listed."""
-    hint = did_you_mean(name, known)
-    return hint if hint.startswith("did you mean") else "see the names in Keras' documentation"
+    """The one known name that was probably meant, whatever its capitals, else where all of them are listed."""
+    plain = {each.replace("_", "").lower(): each for each in sorted(known)}
+    nearest = difflib.get_close_matches(name.replace("_", "").lower(), plain, n=1, cutoff=0.6)
+    return f"did you mean {plain[nearest[0]]!r}?" if nearest else "see the names in Keras' documentation"

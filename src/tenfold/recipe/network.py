@@ -20,7 +20,7 @@ from tenfold.recipe import keras_file, own_code
 from tenfold.recipe.keras_config import PIXELS
 from tenfold.recipe.objects import class_of, make, reason, snake_case
 from tenfold.recipe.recipe import Recipe
-from tenfold.recipe.sizes import outline, refuse_too_large
+from tenfold.recipe.sizes import outline, output_shapes, refuse_too_large
 from tenfold.recipe.training import compiled
 
 PREPARE = "prepare_"
@@ -48,7 +48,7 @@ def build(recipe: Recipe, shape: Shape, classes: int, *, trust_code: bool = Fals
     else:
         inner = opened(recipe, weights=True)
     model = assembled(recipe, shape, classes, inner=inner)
-    check_output(model, classes)
+    check_output(model, classes, own=bool(network.layers))
     return compiled(recipe, model)
 
 
@@ -74,7 +74,10 @@ def assembled(recipe: Recipe, shape: Shape, classes: int, *, inner: Any = None) 
             return inner
         outputs = reshaped(inner, outputs)
         outputs = called(inner, outputs, "network")
-    return keras.Model(inputs, outputs, name=recipe.name.replace(".", "_").replace("-", "_"))
+    try:
+        return keras.Model(inputs, outputs, name=recipe.name.replace(".", "_").replace("-", "_"))
+    except ValueError as error:  # two layers of the same name
+        raise RecipeError("network.layers", found=reason(error), expected="layers that make one network") from error
 
 
 def prepared(recipe: Recipe) -> Iterator[Any]:
@@ -113,6 +116,10 @@ def network_layers(recipe: Recipe, classes: int) -> Iterator[tuple[Any, str]]:
         key = f"network.layers.{index}"
         kind = snake_case(class_of(table, "layer", key).__name__)
         seen[kind] += 1
+        if str(table.get("name", "")).startswith((PIXELS, PREPARE)):
+            raise RecipeError(
+                f"{key}.name", found=repr(table["name"]), expected=f"a name without {PIXELS} or {PREPARE}"
+            )
         yield make(table, "layer", key, classes=classes, name=f"{kind}_{seen[kind]}"), key
 
 
@@ -141,7 +148,7 @@ def reshaped(inner: Any, outputs: Any) -> Any:
     return outputs if wanted == given else keras.layers.Reshape(wanted, name=f"{PREPARE}shape")(outputs)
 
 
-def check_output(model: Any, classes: int) -> None:
+def check_output(model: Any, classes: int, *, own: bool) -> None:
     """Refuse a network that does not end in one probability for each class."""
     found = model.output_shape
     if found != (None, classes):
@@ -149,7 +156,9 @@ def check_output(model: Any, classes: int) -> None:
             "network",
             found=f"it ends in {found[1:] if isinstance(found, tuple) else 'several outputs'}",
             expected=f"({classes},), one number for each class of the data",
-            do='give the last Dense units = "classes"',
+            do='give the last Dense units = "classes"'
+            if own
+            else "use pictures in as many classes, or another network",
         )
     last = getattr(last_layer(model), "activation", None)
     if last is not None and last not in (keras.activations.softmax, keras.activations.sigmoid):
@@ -157,7 +166,7 @@ def check_output(model: Any, classes: int) -> None:
             "network",
             found=f"its last layer ends in {getattr(last, '__name__', last)}",
             expected="probabilities",
-            do='give the last layer activation = "softmax"',
+            do='give the last layer activation = "softmax"' if own else "end the network in a Softmax layer",
         )
 
 
@@ -172,7 +181,7 @@ class LayerRow:
 
     name: str
     kind: str
-    output_shape: tuple[int | None, ...]  # of one picture
+    output_shape: tuple[int | None, ...]  # of one picture; () where the model does not say
     parameters: int
     arithmetic: str  # "784×256+256 = 200,960"; empty where there is nothing to count
     preprocessing: bool  # prepares pixels and is no part of the network; the others are network.layers.0, 1, ...
@@ -183,18 +192,33 @@ def layer_table(model: Any) -> list[LayerRow]:
     rows = []
     for layer in model.layers:
         if isinstance(layer, keras.Model):
-            rows += layer_table(layer)
+            rows += [row for row in layer_table(layer) if row.kind != "InputLayer"]
         else:
             rows.append(layer_row(layer))
     return rows
 
 
+def layers_of(recipe: Recipe, shape: Shape, classes: int, *, trust_code: bool = False) -> list[LayerRow]:
+    """The layer table of a recipe's network, which is only outlined for it: a moment, whatever its size."""
+    if recipe.network.function:  # code of one's own may do what cannot be outlined
+        return layer_table(build(recipe, shape, classes, trust_code=trust_code))
+    rows: list[LayerRow] = []
+
+    def outlined() -> Any:
+        model = assembled(recipe, shape, classes, inner=opened(recipe, weights=False))
+        rows.extend(layer_table(model))
+        return model
+
+    refuse_too_large(outline(outlined), "network")
+    return rows
+
+
 def layer_row(layer: Any) -> LayerRow:
-    shapes = [tuple(tensor.shape[1:]) for tensor in keras.tree.flatten(layer.output)]
+    shapes = [shape for node in layer._inbound_nodes for shape in output_shapes(node)]
     return LayerRow(
         name=layer.name,
         kind=type(layer).__name__,
-        output_shape=shapes[0],
+        output_shape=shapes[0] if shapes else (),
         parameters=layer.count_params(),
         arithmetic=arithmetic([tuple(weight.shape) for weight in layer.weights]),
         preprocessing=layer.name == PIXELS or layer.name.startswith(PREPARE),

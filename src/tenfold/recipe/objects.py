@@ -13,7 +13,7 @@ from typing import Any
 from tenfold.backend import keras
 from tenfold.errors import RecipeError, did_you_mean
 from tenfold.recipe import allowed
-from tenfold.recipe.layers import CLASSES
+from tenfold.recipe.layers import CLASSES, WRAPPED
 from tenfold.recipe.table import Table
 
 NAMESPACES = {
@@ -37,7 +37,8 @@ def make(table: Table, kind: str, key: str, *, classes: int | None = None, **fix
         arguments.setdefault("name", snake_case(made.__name__))
     for name, value in table.items():
         if name != kind:
-            arguments[name] = argument(name, value, f"{key}.{name}", classes)
+            given = "layer" if name == WRAPPED and kind == "layer" else name
+            arguments[given] = argument(name, value, f"{key}.{name}", classes)
     unknown = next((name for name in arguments if name not in arguments_of(made)), None)
     if unknown is not None:
         raise RecipeError(

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenfold.errors import RecipeError, UsageError, did_you_mean
-from tenfold.recipe.layers import CLASSES
+from tenfold.recipe.layers import CLASSES, check_rate
 from tenfold.recipe.recipe import TEXTS, Recipe, recipe_from
 from tenfold.recipe.settings import SETTINGS, parsed
 from tenfold.recipe.table import frozen
@@ -82,15 +82,14 @@ def change_argument(layers: Layers, key: str, value: Any) -> None:
 
 
 def set_dropout(layers: Layers, rate: Any) -> None:
-    dropouts = [layer for layer in layers if layer["layer"].endswith("Dropout")]
+    dropouts = [layer for layer in layers if "Dropout" in layer["layer"]]
     if not dropouts:
         raise RecipeError(
             "network.dropout",
             found="no Dropout layer in this network",
             do="use a recipe that has one: first, cnn or mlp",
         )
-    if isinstance(rate, bool) or not isinstance(rate, int | float) or not 0 <= rate <= 0.99:
-        raise RecipeError("network.dropout", found=repr(rate)[:80], expected="a number from 0 to 0.99")
+    check_rate(rate, "network.dropout")
     for layer in dropouts:
         layer["rate"] = float(rate)
 

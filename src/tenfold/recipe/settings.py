@@ -65,6 +65,8 @@ class Setting:
         """What a person means who types `text` for this setting; still to be checked."""
         if self.kinds == (str,):
             return text
+        if text == "none" and NoneType in self.kinds:
+            return None
         value = parsed(text)
         return [value] if tuple in self.kinds and isinstance(value, str) else value
 

@@ -34,11 +34,17 @@ class Outline:
 def outline(assemble: Callable[[], Any]) -> Outline:
     """The sizes of the model that `assemble` makes."""
     made: list[Any] = []
+    failed: list[Exception] = []
 
     def abstractly() -> None:
-        made.append(assemble())
+        try:
+            made.append(assemble())
+        except Exception as error:  # raised again outside, where JAX does not add its own remarks to it
+            failed.append(error)
 
     jax.eval_shape(abstractly)
+    if failed:
+        raise failed[0]
     model = made[0]
     variables = tuple(tuple(variable.shape) for variable in model.variables)
     return Outline(
@@ -59,10 +65,14 @@ def flat_layers(model: Any) -> list[Any]:
 
 
 def values_in(layer: Any) -> int:
-    """How many values `layer` gives for one picture, all its outputs together."""
-    outputs = getattr(layer, "output", None) if getattr(layer, "_inbound_nodes", None) else None
-    shapes = [tensor.shape for tensor in keras.tree.flatten(outputs)] if outputs is not None else []
-    return sum(math.prod(size for size in shape if size is not None) for shape in shapes)
+    """How many values `layer` gives for one picture, all its outputs together, at the place where it gives most."""
+    places = [output_shapes(node) for node in layer._inbound_nodes]
+    return max((sum(math.prod(filter(None, shape)) for shape in shapes) for shapes in places), default=0)
+
+
+def output_shapes(node: Any) -> list[tuple[int | None, ...]]:
+    """The shapes that a layer gives for one picture, at one of the places where it stands in a model."""
+    return [tuple(tensor.shape[1:]) for tensor in node.output_tensors]
 
 
 def refuse_too_large(sizes: Outline, thing: object, error: type[RecipeError] = RecipeError) -> None:

@@ -23,9 +23,9 @@ class Table(Mapping[str, Any]):
 
     __slots__ = ("_values",)
 
-    def __init__(self, values: Mapping[str, Any], key: str = "a table") -> None:
+    def __init__(self, values: Mapping[str, Any], key: str = "a table", depth: int = 0) -> None:
         self._values: dict[str, Any] = {
-            word(name, key): frozen(value, f"{key}.{name}") for name, value in values.items()
+            word(name, key): frozen(value, f"{key}.{name}", depth) for name, value in values.items()
         }
 
     def __getitem__(self, name: str) -> Any:
@@ -43,9 +43,6 @@ class Table(Mapping[str, Any]):
     def __repr__(self) -> str:
         return repr(self._values)
 
-    def changed(self, **values: Any) -> Table:
-        return Table({**self._values, **values})
-
 
 def frozen(value: Any, key: str, depth: int = 0) -> Any:
     """`value` with mappings as `Table`, sequences as tuples and plain Python numbers; anything else is refused."""
@@ -60,7 +57,7 @@ def frozen(value: Any, key: str, depth: int = 0) -> Any:
     if isinstance(value, Real):
         return finite(float(value), key)
     if isinstance(value, Mapping):
-        return Table({name: frozen(item, f"{key}.{name}", depth + 1) for name, item in value.items()}, key)
+        return Table(value, key, depth + 1)
     if isinstance(value, list | tuple):
         return tuple(frozen(item, f"{key}.{index}", depth + 1) for index, item in enumerate(value))
     raise RecipeError(
