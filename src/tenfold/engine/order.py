@@ -93,7 +93,8 @@ class Order:
             return np.arange(self.rows, dtype=np.int32)
         permutation = np.random.permutation
         if self.seed is not None:
-            permutation = np.random.Generator(np.random.Philox(key=self.seed, counter=number)).permutation
+            # The number of the pass is the counter's highest word: passes draw from stretches that never overlap.
+            permutation = np.random.Generator(np.random.Philox(key=self.seed, counter=number << 192)).permutation
         if self.shuffle == "batch":
             starts = range(0, self.rows, self.batch_size)
             sizes = (min(self.batch_size, self.rows - start) for start in starts)
