@@ -48,12 +48,91 @@ def usage_of(command: Command) -> Iterator[str]:
         yield "It takes no arguments of its own."
 
 
+def settings_page() -> str:
+    from tenfold.recipe.overrides import SHORTHANDS
+    from tenfold.recipe.settings import GROUPS, SETTINGS
+
+    lines = [
+        NOTICE,
+        "# Settings of a recipe",
+        "",
+        "A recipe is a TOML file; a setting that is left out has its default. `tenfold recipes first --toml` prints "
+        "one to start from, and `--set KEY=VALUE` changes one setting for one run. Besides these settings a recipe has "
+        "the texts `name`, `about`, `reported` and `measured`.",
+        "",
+    ]
+    for heading in GROUPS:
+        lines += [f"## [{heading}]", ""]
+        rows = [
+            (
+                f"`{each.key}`" + (f" (`{each.flag}`)" if each.flag else ""),
+                each.help,
+                each.expected,
+                f"`{as_toml(each.default)}`" if as_toml(each.default) else "",
+            )
+            for each in SETTINGS.values()
+            if each.key.startswith(f"{heading}.")
+        ]
+        lines += [*table(("setting", "what it does", "takes", "default"), rows), ""]
+    lines += [
+        "## Shorthands for `--set`",
+        "",
+        "One argument of one layer is `network.layers.N.ARGUMENT`, counted from 0: `network.layers.1.units=64`. And "
+        "some keys change several layers at once:",
+        "",
+        *table(("key", "what it sets"), [(f"`{each.key}`", each.help) for each in SHORTHANDS.values()]),
+    ]
+    return "\n".join(lines).rstrip() + "\n"
+
+
+def as_toml(value: object) -> str:
+    """A default as it would be written; nothing for one that TOML cannot say."""
+    if value is None or value in ("", ()):
+        return ""
+    if isinstance(value, tuple):
+        return f"[{', '.join(map(as_toml, value))}]"
+    return str(value).lower() if isinstance(value, bool) else f'"{value}"' if isinstance(value, str) else str(value)
+
+
+def recipes_page() -> str:
+    from tenfold.recipe.network import layers_of
+    from tenfold.recipe.presets import load_preset, names, preset_text
+
+    lines = [
+        NOTICE,
+        "# Recipes",
+        "",
+        "The networks of five lab sheets, as they were. Sizes are for MNIST: 28×28 grey pictures in 10 classes. "
+        "`tenfold recipes NAME` shows the same for any recipe, `--shape` and `--classes` for other pictures.",
+        "",
+    ]
+    for name in names():
+        recipe = load_preset(name)
+        layers = layers_of(recipe, (28, 28, 1), 10)
+        lines += [f"## {name}", "", f"{recipe.about}.", ""]
+        lines += [f"- The sheet reported: {recipe.reported}"] if recipe.reported else []
+        lines += [f"- Tenfold measures: {recipe.measured}"] if recipe.measured else []
+        lines += [f"- {sum(layer.parameters for layer in layers):,} parameters", ""]
+        rows = [
+            (layer.name, layer.kind, "×".join(map(str, layer.output_shape)), layer.arithmetic)
+            for layer in layers
+            if not layer.preprocessing
+        ]
+        lines += [*table(("layer", "kind", "gives", "parameters"), rows), ""]
+        lines += ["```toml", preset_text(name).rstrip("\n"), "```", ""]
+    return "\n".join(lines).rstrip() + "\n"
+
+
 def table(header: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
     for row in (header, ["---"] * len(header), *rows):
         yield "| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |"
 
 
-PAGES: dict[str, Callable[[], str]] = {"commands.md": commands_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "commands.md": commands_page,
+    "settings.md": settings_page,
+    "recipes.md": recipes_page,
+}
 
 
 def main() -> int:

@@ -18,10 +18,14 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from tenfold.engine.fit import fit
     from tenfold.errors import TenfoldError
+    from tenfold.evaluation.evaluation import Evaluation
     from tenfold.evaluation.predictions import Predictions
+    from tenfold.images.audit import audit
     from tenfold.images.dataset import Dataset
     from tenfold.images.load import load
     from tenfold.recipe.recipe import Recipe
+    from tenfold.run.evaluate import evaluate
+    from tenfold.run.find import list_runs
     from tenfold.run.resume import resume
     from tenfold.run.run import Run
     from tenfold.run.train import train
@@ -30,17 +34,35 @@ __version__ = "0.1.0"
 
 HOMES = {
     "Dataset": "tenfold.images.dataset",
+    "Evaluation": "tenfold.evaluation.evaluation",
     "Predictions": "tenfold.evaluation.predictions",
     "Recipe": "tenfold.recipe.recipe",
     "Run": "tenfold.run.run",
     "TenfoldError": "tenfold.errors",
+    "audit": "tenfold.images.audit",
+    "evaluate": "tenfold.run.evaluate",
     "fit": "tenfold.engine.fit",
+    "list_runs": "tenfold.run.find",
     "load": "tenfold.images.load",
     "resume": "tenfold.run.resume",
     "train": "tenfold.run.train",
 }
 
-__all__ = ["Dataset", "Predictions", "Recipe", "Run", "TenfoldError", "fit", "load", "resume", "train"]
+__all__ = [
+    "Dataset",
+    "Evaluation",
+    "Predictions",
+    "Recipe",
+    "Run",
+    "TenfoldError",
+    "audit",
+    "evaluate",
+    "fit",
+    "list_runs",
+    "load",
+    "resume",
+    "train",
+]
 
 
 def __getattr__(name: str) -> object:

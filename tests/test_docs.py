@@ -1,0 +1,73 @@
+"""The documentation is complete and fresh: every command, setting, recipe, name and variable, and every link."""
+
+from __future__ import annotations
+
+import re
+import runpy
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import tenfold
+from tenfold.cli.commands import COMMANDS
+from tenfold.recipe.presets import names
+from tenfold.recipe.settings import SETTINGS
+
+REPOSITORY = Path(__file__).parents[1]
+DOCS = REPOSITORY / "docs"
+PROSE = [REPOSITORY / "README.md", *sorted(DOCS.glob("*.md"))]
+PAGES: dict[str, Callable[[], str]] = runpy.run_path(str(DOCS / "generate.py"))["PAGES"]
+
+
+def text_of(name: str) -> str:
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_derived_pages_are_fresh(name: str) -> None:
+    assert text_of(name) == PAGES[name](), f"docs/{name} is stale: run make docs"
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda command: command.words)
+def test_every_command_is_documented(command: object) -> None:
+    assert f"## tenfold {command.words}\n" in text_of("commands.md")
+
+
+@pytest.mark.parametrize("key", SETTINGS)
+def test_every_setting_is_documented(key: str) -> None:
+    assert f"| `{key}`" in text_of("settings.md")
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_recipe_is_documented(name: str) -> None:
+    assert f"## {name}\n" in text_of("recipes.md")
+
+
+@pytest.mark.parametrize("name", tenfold.__all__)
+def test_every_public_name_is_documented(name: str) -> None:
+    assert f"`tenfold.{name}`" in text_of("python.md")
+
+
+def test_every_environment_variable_is_documented() -> None:
+    sources = (path.read_text(encoding="utf-8") for path in (REPOSITORY / "src").rglob("*.py"))
+    variables = {name for source in sources for name in re.findall(r"TENFOLD_[A-Z]+", source)}
+    assert variables
+    told = text_of("data.md") + text_of("runs.md")
+    assert {name for name in variables if not re.search(f"`{name}\\b", told)} == set()
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#]+)", page.read_text(encoding="utf-8")):
+        assert "://" in target or (page.parent / target).exists(), target
+
+
+@pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
+def test_commands_in_prose_exist(page: Path) -> None:
+    """Every `tenfold ...` in a code block or in code is a command that there is."""
+    known = {command.words for command in COMMANDS}
+    text = page.read_text(encoding="utf-8")
+    for words in re.findall(r"(?:^|`)(?:\.venv/bin/)?tenfold ([a-z][a-z ]*)", text, flags=re.MULTILINE):
+        one, *more = words.split()
+        assert one in known or " ".join([one, *more[:1]]) in known or words.startswith("data"), f"tenfold {words}"
