@@ -119,10 +119,14 @@ def _received(
             length = answer.headers.get("Content-Length", "")
             total = int(length) if length.isdecimal() else None
             so_far = 0
+            if total is not None and total > most_bytes:
+                raise _failed(
+                    address, f"it announces {total:,} bytes, more than the {most_bytes:,} that the file can have"
+                )
             progress(name, so_far, total)
             while block := answer.read1(BLOCK):
                 so_far += len(block)
-                if so_far > most_bytes or (total or 0) > most_bytes:
+                if so_far > most_bytes:
                     raise _failed(address, f"it sends more than the {most_bytes:,} bytes that the file can have")
                 yield block
                 progress(name, so_far, total)
