@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tenfold.backend import keras
 from tenfold.errors import RunError
 from tenfold.run.memory import read, remember, remind, written
 
@@ -17,6 +18,7 @@ class Patient:
         self.model = object()
         self.compare = np.less
         self.file = None
+        self.path = "here"
         self.wait = 0
         self.best: Any = None
         self.weights: Any = None
@@ -59,8 +61,9 @@ def test_callbacks_remember() -> None:
     before, after = Patient(), Patient()
     before.wait, before.best, before.weights = 2, np.float32(0.25), [np.ones(3), np.zeros((2, 2))]
     before.file = object()  # not plain: belongs to how it was made
+    before.path = "elsewhere"
     remind([after], *remember([before]))
-    assert (after.wait, after.best, after.file) == (2, np.float32(0.25), None)
+    assert (after.wait, after.best, after.file, after.path) == (2, np.float32(0.25), None, "here")
     np.testing.assert_equal(after.weights, before.weights)
     assert after.model is not before.model
 
@@ -86,11 +89,22 @@ def test_other_callbacks_are_refused() -> None:
         remind([], memories, arrays)
 
 
-def test_a_stranger_sets_no_method_and_nothing_new() -> None:
+def test_which_way_is_better_comes_back_with_the_sign_that_goes_with_it() -> None:
+    before, after = (keras.callbacks.EarlyStopping(monitor="loss", min_delta=1.0) for _ in range(2))
+    before._set_monitor_op()
+    assert before.min_delta == -1.0
+    remind([after], *remember([before]))
+    assert after.monitor_op is before.monitor_op
+    assert after.min_delta == -1.0
+
+
+def test_a_stranger_sets_no_method_no_path_and_nothing_new() -> None:
     callback = Patient()
-    remind([callback], [{"callback": "Patient", "memory": {"on_epoch_end": 1, "new": 2, "wait": 3}}], [])
+    memory = {"on_epoch_end": 1, "new": 2, "wait": 3, "path": 4, "best": "/etc/passwd"}
+    remind([callback], [{"callback": "Patient", "memory": memory}], [])
     assert callable(callback.on_epoch_end)
     assert not hasattr(callback, "new")
+    assert (callback.path, callback.best) == ("here", None)
     assert callback.wait == 3
 
 

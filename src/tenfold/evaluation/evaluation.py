@@ -59,16 +59,16 @@ class Evaluation:
         fields = value if isinstance(value, Mapping) else {}
         wrong, total, split = fields.get("wrong"), fields.get("total"), fields.get("split", "test")
         losses = [fields.get("loss"), fields.get("log_loss")]
-        counted = type(wrong) is int and type(total) is int and 0 <= wrong <= total
-        if not counted or not isinstance(split, str) or not all(x is None or type(x) in (int, float) for x in losses):
-            raise RunError(
-                thing,
-                found="no evaluation that makes sense",
-                expected="the counts wrong and total, and the numbers loss and log_loss",
-                do="run `tenfold evaluate` to write it again",
-            )
-        loss, log_loss = (math.nan if x is None else float(x) for x in losses)
-        return cls(wrong, total, loss, log_loss, split)
+        if type(wrong) is int and type(total) is int and 0 <= wrong <= total and isinstance(split, str):  # noqa: SIM102
+            if all(number is None or type(number) in (int, float) for number in losses):
+                loss, log_loss = (math.nan if number is None else float(number) for number in losses)
+                return cls(wrong, total, loss, log_loss, split)
+        raise RunError(
+            thing,
+            found="no evaluation that makes sense",
+            expected="the counts wrong and total, and the numbers loss and log_loss",
+            do="run `tenfold evaluate` to write it again",
+        )
 
     def __str__(self) -> str:
         low, high = self.accuracy_interval

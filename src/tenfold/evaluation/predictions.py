@@ -58,7 +58,7 @@ class Predictions:
     @cached_property
     def predicted(self) -> npt.NDArray[np.int64]:
         """The most probable class of each picture; the first of them where several are equally so."""
-        return np.argmax(self.probabilities, axis=1)
+        return np.asarray(np.argmax(self.probabilities, axis=1), np.int64)
 
     @cached_property
     def wrong(self) -> npt.NDArray[np.int64]:

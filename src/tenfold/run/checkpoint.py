@@ -104,7 +104,8 @@ def files(state: Path) -> dict[int, Path]:
 
 def packed(checkpoint: Checkpoint) -> dict[str, Array]:
     """The members of the file."""
-    members, types = {}, {}
+    members: dict[str, Array] = {}
+    types: dict[str, list[str]] = {}
     for group, variables in {**checkpoint.variables, "callback": checkpoint.arrays}.items():
         types[group] = [array.dtype.name if array.dtype.kind != "U" else "str" for array in variables]
         members |= {f"{group}-{index}": np.asarray(array) for index, array in enumerate(variables)}
@@ -167,5 +168,5 @@ def digest_of(members: Mapping[str, Array]) -> Array:
     for name, array in members.items():
         array = np.ascontiguousarray(array)
         digest.update(f"{name} {array.dtype.itemsize} {members[name].shape}\n".encode())
-        digest.update(array.reshape(-1).view(np.uint8))
+        digest.update(memoryview(array.reshape(-1).view(np.uint8)))
     return np.frombuffer(digest.digest(), np.uint8)

@@ -78,7 +78,8 @@ def threads() -> int:
 
 def memory_bytes() -> int | None:
     """The machine's memory, where it can be asked without another package."""
+    ask = getattr(os, "sysconf", None)  # not on Windows
     try:
-        return int(os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES"))
-    except (AttributeError, ValueError, OSError):
+        return int(ask("SC_PAGE_SIZE") * ask("SC_PHYS_PAGES")) if ask else None
+    except (ValueError, OSError):
         return None

@@ -1,8 +1,9 @@
 """What Keras callbacks remember between epochs, as JSON and arrays: EarlyStopping's patience and best weights, say.
 
 Callbacks have no way of their own to be saved. Their memory is in their attributes, so every attribute that is made of
-plain numbers, text, arrays, and lists, tuples and dicts of these, is kept under its name. What is not (functions, open
-files, the model) belongs to how a callback was made, and is there again when it is made again.
+plain numbers, arrays, and lists, tuples and dicts of these, is kept under its name. What is not (names and paths,
+functions, open files, the model) belongs to how a callback was made, and is there again when it is made again. The one
+exception is which way is better: Keras finds that out late, and turns the sign of `min_delta` when it does.
 """
 
 from __future__ import annotations
@@ -14,14 +15,16 @@ from typing import Any
 import numpy as np
 
 from tenfold.array_file import PLAIN_KINDS, Array
+from tenfold.backend import keras
 from tenfold.errors import RunError
 
 NOT_MEMORY = {"model", "_model", "params", "validation_data"}  # given anew by whoever trains
 DEEPEST = 8
+COMPARISONS = {"less": keras.ops.less, "greater": keras.ops.greater}
 
 
 class NotPlain(Exception):
-    """A value that is made of something else than numbers, text and arrays."""
+    """A value that is made of something else than numbers, arrays and what holds them."""
 
 
 def remember(callbacks: Sequence[Any]) -> tuple[list[Any], list[Array]]:
@@ -33,7 +36,7 @@ def remember(callbacks: Sequence[Any]) -> tuple[list[Any], list[Array]]:
         for name, value in vars(callback).items():
             mark = len(arrays)
             try:
-                if name not in NOT_MEMORY:
+                if name not in NOT_MEMORY and not isinstance(value, str):
                     kept[name] = written(value, arrays)
             except NotPlain:
                 del arrays[mark:]
@@ -60,7 +63,8 @@ def remind(callbacks: Sequence[Any], memories: Any, arrays: Sequence[Array]) -> 
         )
     for callback, memory in zip(callbacks, values, strict=True):
         for name, value in memory.items():
-            if name in vars(callback):  # never a method, nor anything that such a callback does not have
+            # Never a method, a path, nor anything that such a callback does not have: the file may be a stranger's.
+            if name in vars(callback) and not isinstance(vars(callback)[name], str) and not isinstance(value, str):
                 setattr(callback, name, value)
 
 
@@ -70,6 +74,9 @@ def written(value: Any, arrays: list[Array], depth: int = 0) -> Any:
         return value
     if type(value) is float:
         return value if math.isfinite(value) else {"float": repr(value)}
+    for name, comparison in COMPARISONS.items():
+        if value is comparison:
+            return {"comparison": name}
     if depth > DEEPEST:
         raise NotPlain
     if isinstance(value, np.generic) or is_array(value):
@@ -103,6 +110,8 @@ def read(value: Any, arrays: Sequence[Array]) -> Any:
             return arrays[content]
         case "scalar":
             return arrays[content][()]
+        case "comparison":
+            return COMPARISONS[content]
         case "tuple":
             return tuple(read(item, arrays) for item in content)
         case "dict":

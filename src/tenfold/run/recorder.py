@@ -69,8 +69,9 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
 
     def tell(self, **news: Any) -> None:
         """Write `status.json` with what is new."""
-        seconds = {"train_seconds": round(self.clock.train, 3), "compile_seconds": round(self.clock.compile, 3)}
-        self.status = status.write(self.directory, replace(self.status, **seconds, **news))
+        train, compiling = round(self.clock.train, 3), round(self.clock.compile, 3)
+        told = replace(self.status, train_seconds=train, compile_seconds=compiling, **news)
+        self.status = status.write(self.directory, told)
 
     def write_metrics(self) -> None:
         lines = (json.dumps(row, ensure_ascii=False, allow_nan=False) for row in self.rows)

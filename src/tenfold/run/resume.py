@@ -41,7 +41,7 @@ def resume(
 
     run: a `Run`, a path, a name in the folder `runs`, the beginning of one, or "last".
     data: the pictures, for a run whose data were made in Python.
-    callbacks: those that were given to `train`.
+    callbacks: those that were given to `train`, in that order; they go on with all that they knew.
     trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
     """
     say = say or speaker(verbose)
