@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 import threading
 import zipfile
 from collections.abc import Iterator
@@ -121,6 +122,19 @@ def test_a_path_that_is_not_there_is_refused() -> None:
         load("my/pictures.zip")
 
 
+@pytest.mark.parametrize("name", ["", "a\0b", "x" * 5000, "~nobody-of-that-name/x"])
+def test_a_path_that_cannot_be_is_refused(name: str) -> None:
+    with pytest.raises(DataNotFound, match="no such"):
+        load(name)
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no pipes in folders")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "own.npz")
+    with pytest.raises(DataError, match="a folder, a pipe or a device; expected a file"):
+        load(tmp_path / "own.npz")
+
+
 def test_a_file_of_no_known_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes").write_bytes(b"\xd0\xcf\x11\xe0 a document")
     with pytest.raises(DataError, match="notes: a kind of file that is not known here; expected a folder of pictures"):
@@ -170,7 +184,8 @@ def test_nothing_named_is_digits_where_mnist_is_out_of_reach(small_mnist: Tiny) 
     dataset = load(say=said.append)
     assert dataset.name == "digits"
     assert "these are scikit-learn's 1,797 handwritten digits. To get MNIST: tenfold data fetch mnist" in said[-1]
-    assert dataset.notes[-1] in said[-1].replace(" (it was tried", ". (it was tried")
+    assert "(it could not be downloaded (" in said[-1]
+    assert said[-1].startswith(dataset.notes[-1].removesuffix("."))
     assert dataset.fingerprint == load("digits").fingerprint
 
 
@@ -182,7 +197,9 @@ def test_nothing_named_does_not_wait_for_a_slow_network(mirror: Tiny, monkeypatc
 
 
 def test_nothing_named_asks_nobody_where_downloads_are_forbidden(mirror: Tiny) -> None:
-    assert load(download=False).name == "digits"
+    said: list[str] = []
+    assert load(download=False, say=said.append).name == "digits"
+    assert said[-1].endswith("(downloading was not allowed).")
 
 
 def test_nothing_named_with_a_wrong_copy_in_the_data_folder_is_an_error(small_mnist: Tiny, tmp_path: Path) -> None:

@@ -119,6 +119,12 @@ def test_a_file_that_expands_beyond_reason_is_refused(tmp_path: Path, monkeypatc
         read_npz(tmp_path / "own.npz")
 
 
+def test_more_labels_than_any_set_has_are_refused_unread(save: Save, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenfold.images.arrays.MOST_PICTURES", 29)
+    with pytest.raises(UnsafeData, match="y_train: 30 labels in 30 bytes; expected at most 29 labels"):
+        read_npz(save(**dict(zip(("x_train", "y_train"), pictures(30), strict=True))))
+
+
 def test_an_empty_file_and_no_archive_and_a_web_page_are_told_apart(tmp_path: Path) -> None:
     path = tmp_path / "own.npz"
     path.write_bytes(b"")

@@ -77,6 +77,11 @@ def test_a_fraction_out_of_range_is_refused() -> None:
         stratified(np.array([0, 0, 1, 1]), 1.5, 0)
 
 
+def test_a_negative_seed_is_refused() -> None:
+    with pytest.raises(UsageError, match="the seed of a split: -1; expected a whole number from 0"):
+        stratified(np.array([0, 0, 1, 1]), 0.5, -1)
+
+
 def test_too_few_pictures_to_split_are_refused() -> None:
     with pytest.raises(DataError, match="2 pictures of 2 classes; expected at least one class with two pictures"):
         stratified(np.array([0, 1]), 0.5, 0)

@@ -20,7 +20,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from tenfold.errors import DataError
+from tenfold.errors import DataError, UnsafeData
 from tenfold.images.dataset import Images, Labels, Split
 from tenfold.images.pixels import gathered
 from tenfold.images.stored import Array, Stored, in_memory
@@ -29,6 +29,8 @@ MOST_CHANNELS = 4
 MOST_CLASSES = 10_000
 MOST_LABEL = MOST_CLASSES  # classes may be counted from 1
 MOST_PIXELS = 4096 * 4096  # of one picture
+MOST_PICTURES = 100_000_000
+MOST_LABEL_BYTES = 1024**3  # one-hot labels have a number for every class
 
 
 def checked(images: Array | Stored, labels: Array, classes: Sequence[str], thing: object, *, first: int = 0) -> Split:
@@ -95,6 +97,17 @@ def picture_shape(shape: tuple[int, ...], thing: object) -> tuple[int, int, int,
     if not count:
         raise DataError(thing, found="no pictures", expected="at least one")
     return found
+
+
+def read_labels(stored: Stored) -> Array:
+    """Labels from a file. They are read whole, so there is an end to how many: a bomb may be one of labels, too."""
+    if stored.shape[0] > MOST_PICTURES or stored.nbytes > MOST_LABEL_BYTES:
+        raise UnsafeData(
+            stored.thing,
+            found=f"{stored.shape[0]:,} labels in {stored.nbytes:,} bytes",
+            expected=f"at most {MOST_PICTURES:,} labels and {MOST_LABEL_BYTES:,} bytes",
+        )
+    return stored.read()
 
 
 def whole_numbers(labels: Array, thing: object) -> Labels:

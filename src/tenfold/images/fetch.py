@@ -55,7 +55,7 @@ def find_or_fetch(
     except DataNotFound as error:
         raise _not_found(named, f"{looked}; {error.found}") from error
     say(f"Saved {named.name} to {where}.")
-    found = find(named, None, say)
+    found = find(named, data_dir, say)
     if found is None:
         raise _not_found(named, f"{looked}; the downloaded copy vanished")
     return found
@@ -134,7 +134,7 @@ def _received(
     except urllib.error.HTTPError as error:
         error.close()  # it is the open answer, too
         raise _failed(address, f"the server answered {error.code} {error.reason}") from error
-    except (OSError, http.client.HTTPException) as error:
+    except (OSError, ValueError, http.client.HTTPException) as error:  # ValueError: a redirect or length that is none
         reason = getattr(error, "reason", error)
         told = getattr(reason, "strerror", None) or str(reason) or type(reason).__name__
         told = "no answer in time" if isinstance(reason, TimeoutError) else told

@@ -18,6 +18,7 @@ from typing import IO, Any, cast
 import numpy as np
 
 from tenfold.errors import DataError, DataNotFound
+from tenfold.images.arrays import read_labels
 from tenfold.images.assemble import assembled
 from tenfold.images.dataset import Dataset
 from tenfold.images.stored import Array, Stored, first_bytes, pieces_from, read_exactly, refuse_bomb, unpacking
@@ -86,7 +87,7 @@ def read_pairs(path: Path, *, seed: int = 0, test_fraction: float = 0.2) -> Data
         raise DataNotFound(
             path, found="no pair of IDX files for training", expected="files named …images… and …labels…"
         )
-    parts = {split: (stored_idx(images), stored_idx(labels).read()) for split, (images, labels) in pairs.items()}
+    parts = {split: (stored_idx(images), read_labels(stored_idx(labels))) for split, (images, labels) in pairs.items()}
     own = "" if path.is_dir() else KINDS.split(path.name)[0].strip("-_. ")
     name = folder.resolve().name if own.lower() in ("", "train", *TEST_NAMES) else own
     return assembled(name, parts, source=str(path), seed=seed, test_fraction=test_fraction)
@@ -95,7 +96,11 @@ def read_pairs(path: Path, *, seed: int = 0, test_fraction: float = 0.2) -> Data
 def pairs_in(folder: Path) -> dict[str, tuple[Path, Path]]:
     """The pairs of pictures and labels in a folder, by the split that their names tell."""
     pairs: dict[str, tuple[Path, Path]] = {}
-    for images in sorted(folder.iterdir()):
+    try:
+        inside = sorted(folder.iterdir())
+    except OSError as error:
+        raise DataError(folder, found=f"it cannot be looked into ({error.strerror})", expected="a folder") from None
+    for images in inside:
         if is_named_like_idx(images) and "images" in images.name.lower() and (labels := _partner(images)):
             split = "test" if images.name.lower().startswith(TEST_NAMES) else "train"
             pairs.setdefault(split, (images, labels))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -51,6 +52,7 @@ def load(
 ) -> Dataset:
     """The pictures called `what`: a named set, a path, or (None) MNIST if it is at hand and else the built-in digits.
 
+    A name means the set also where a folder is called so; `./mnist` means the folder.
     `seed` and `test_fraction` matter where a test split has to be drawn, `size` where pictures of any size are read.
     `say` is given sentences for the screen. A download shows a bar on stderr, or calls `progress` instead.
     """
@@ -118,15 +120,16 @@ def _default(
         "No data was named and MNIST is not on this machine, so these are scikit-learn's 1,797 handwritten digits. "
         "To get MNIST: tenfold data fetch mnist"
     )
-    say(f"{note} (it was tried: {why}).")
+    say(f"{note} ({why}).")
     embedded = digits(seed=seed, test_fraction=test_fraction)
     return replace(embedded, notes=(*embedded.notes, f"{note}."))
 
 
 def _existing(what: str | Path) -> Path:
-    path = Path(what).expanduser()
-    if path.exists():
-        return path
+    path = Path(what)
+    with suppress(OSError, ValueError, RuntimeError):  # a name too long, with a NUL, or of a user without a home
+        if what != "" and path.expanduser().exists():
+            return path.expanduser()
     is_word = isinstance(what, str) and len(path.parts) == 1 and not path.suffix
     raise DataNotFound(
         what,

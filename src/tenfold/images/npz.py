@@ -20,6 +20,7 @@ import numpy as np
 
 from tenfold.errors import DataError, UnsafeData
 from tenfold.files import replacing
+from tenfold.images.arrays import read_labels
 from tenfold.images.assemble import assembled
 from tenfold.images.dataset import Dataset
 from tenfold.images.stored import Array, Stored, first_bytes, pieces_from, read_exactly, refuse_bomb, unpacking
@@ -59,7 +60,7 @@ def read_npz(path: Path, *, seed: int = 0, test_fraction: float = 0.2) -> Datase
             present, absent = (images, labels) if images in names else (labels, images)
             raise DataError(path, found=f"{present} without {absent}", expected="both")
     arrays = stored_npz(path, {"classes", *(name for pair in pairs.values() for name in pair)})
-    parts = {split: (arrays[images], arrays[labels].read()) for split, (images, labels) in pairs.items()}
+    parts = {split: (arrays[images], read_labels(arrays[labels])) for split, (images, labels) in pairs.items()}
     classes = _names(arrays["classes"]) if "classes" in arrays else None
     return assembled(path.stem, parts, classes=classes, source=str(path), seed=seed, test_fraction=test_fraction)
 

@@ -8,14 +8,14 @@ a copy whose arrays have other hashes is refused if the user named the folder, a
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from tenfold.errors import ChecksumError, DataError, DataNotFound
-from tenfold.images.arrays import whole_numbers
+from tenfold.images.arrays import read_labels, whole_numbers
 from tenfold.images.assemble import Say, assembled
 from tenfold.images.dataset import Dataset
 from tenfold.images.idx import stored_idx
@@ -52,7 +52,7 @@ def places(data_dir: Path | None) -> list[Path]:
 def find(named: NamedSet, data_dir: Path | None, say: Say) -> Dataset | None:
     """The first sound copy of a set on this machine, read and verified."""
     own = data_folder(data_dir)
-    if own and not own.is_dir():
+    if own and not _is(Path.is_dir, own):
         raise DataNotFound(own, found="there is no such folder", do="correct --data-dir or TENFOLD_DATA")
     for place in places(data_dir):
         for copy in copies(named, place):
@@ -83,7 +83,7 @@ def copies(named: NamedSet, place: Path) -> Iterator[Copy]:
     folders = [place, *(place / folder for folder in named.folders)]
     for folder in folders:
         for name in named.npz_names:
-            if _is_file(path := folder / name):
+            if _is(Path.is_file, path := folder / name):
                 yield Copy(path, dict.fromkeys(IDX_FILES, path))
     for folder in folders:
         found = {array: _one_of_its_spellings(folder, name) for array, name in IDX_FILES.items()}
@@ -97,7 +97,7 @@ def read_copy(named: NamedSet, copy: Copy) -> Dataset:
     arrays = copy.stored()
     dataset = assembled(
         named.name,
-        {split: (arrays[f"x_{split}"], arrays[f"y_{split}"].read()) for split in ("train", "test")},
+        {split: (arrays[f"x_{split}"], read_labels(arrays[f"y_{split}"])) for split in ("train", "test")},
         classes=named.classes,
         source=str(copy.where),
         licence=named.licence,
@@ -137,18 +137,18 @@ def _is_another_set(named: NamedSet, copy: Copy) -> bool:
 def _test_labels(copy: Copy) -> str:
     """The hash of the smallest array, of which copies with labels of any integer type have the same."""
     stored = copy.stored()["y_test"]
-    return digest(whole_numbers(stored.read(), stored.thing).astype(np.uint8))
+    return digest(whole_numbers(read_labels(stored), stored.thing).astype(np.uint8))
 
 
 def _one_of_its_spellings(folder: Path, name: str) -> Path | None:
     dotted = name.replace("-idx", ".idx")  # as some archives have it
     spellings = (name, f"{name}.gz", dotted, f"{dotted}.gz")
-    return next((path for spelling in spellings if _is_file(path := folder / spelling)), None)
+    return next((path for spelling in spellings if _is(Path.is_file, path := folder / spelling)), None)
 
 
-def _is_file(path: Path) -> bool:
-    """Whether there is a file; a folder that may not be looked into has none."""
+def _is(kind: Callable[[Path], bool], path: Path) -> bool:
+    """Whether there is a file (or folder) of that path; one that may not be looked at is none."""
     try:
-        return path.is_file()
-    except PermissionError:
+        return kind(path)
+    except OSError:
         return False

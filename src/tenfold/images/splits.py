@@ -26,6 +26,8 @@ def stratified(labels: Labels, fraction: float, seed: int) -> tuple[Indices, Ind
     """
     if not 0 < fraction < 1:
         raise UsageError("the fraction to hold out", found=f"{fraction:g}", expected="a number between 0 and 1")
+    if seed < 0:
+        raise UsageError("the seed of a split", found=str(seed), expected="a whole number from 0")
     # Raw bits, because their sequence for a seed is promised for all versions of NumPy; permutations are not.
     draw = np.random.PCG64(seed).random_raw(len(labels))
     classes, counts = np.unique(labels, return_counts=True)

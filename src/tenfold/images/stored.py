@@ -133,6 +133,8 @@ def refuse_bomb(expanded: int, size: int, thing: object) -> None:
 def first_bytes(path: Path, count: int = 512) -> bytes:
     """How `path` begins; one line says so when it is missing, unreadable, empty, or a web page under another name."""
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for, for ever
+            raise DataError(path, found="a folder, a pipe or a device", expected="a file")
         with path.open("rb") as file:
             head = file.read(count)
     except FileNotFoundError:
