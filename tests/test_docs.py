@@ -53,7 +53,7 @@ def test_every_environment_variable_is_documented() -> None:
     sources = (path.read_text(encoding="utf-8") for path in (REPOSITORY / "src").rglob("*.py"))
     variables = {name for source in sources for name in re.findall(r"TENFOLD_[A-Z]+", source)}
     assert variables
-    told = text_of("data.md") + text_of("runs.md")
+    told = "".join(page.read_text(encoding="utf-8") for page in PROSE)
     assert {name for name in variables if not re.search(f"`{name}\\b", told)} == set()
 
 

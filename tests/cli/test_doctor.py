@@ -91,15 +91,6 @@ def test_a_check_that_breaks_is_a_finding_and_the_others_go_on(
     assert all_found[-1].subject == "data fashion"
 
 
-def test_doctor_speaks_without_rich(
-    keras_says: Callable[..., None], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
-    keras_says()
-    monkeypatch.setitem(sys.modules, "rich.console", None)  # importing it fails from now on
-    assert main(["doctor"]) == 0
-    assert "ok   Keras" in capsys.readouterr().out
-
-
 def test_runs_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert "this is a file" in checks.check_runs(tmp_path / "file").do

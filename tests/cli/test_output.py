@@ -25,14 +25,15 @@ def test_lines_are_never_cut_and_markup_is_not_read() -> None:
     assert stream.getvalue() == f"{'x' * 500}\n[bold]:smile: 1234\nloud plain\n"
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
 @pytest.mark.parametrize(("setting", "coloured"), [({}, True), ({"NO_COLOR": "1"}, False), ({"TERM": "dumb"}, False)])
 def test_colours_only_where_they_are_wanted(
     setting: dict[str, str], coloured: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     for name, value in setting.items():
@@ -40,6 +41,13 @@ def test_colours_only_where_they_are_wanted(
     stream = Terminal()
     write_lines(stream, [[("loud", "red")]])
     assert ("\x1b[31m" in stream.getvalue()) == coloured
+
+
+def test_without_rich_there_are_no_colours_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "rich.console", None)  # importing it fails from now on
+    stream = Terminal()
+    write_lines(stream, [[("loud", "red"), " plain"]])
+    assert stream.getvalue() == "loud plain\n"
 
 
 def test_a_closed_stderr_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:

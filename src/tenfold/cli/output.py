@@ -58,19 +58,27 @@ def sayable(value: Any) -> Any:
 
 
 def write_lines(stream: IO[str], lines: Iterable[Line]) -> None:
-    spelled = [[line] if isinstance(line, str) else line for line in lines]
+    stream.write(rendered([[line] if isinstance(line, str) else line for line in lines], stream))
+    stream.flush()
+
+
+def rendered(lines: Sequence[Sequence[str | tuple[str, str]]], stream: IO[str]) -> str:
+    """The lines as text for `stream`, with colours if it is a terminal that has some."""
+    plain = "".join("".join(part if isinstance(part, str) else part[0] for part in line) + "\n" for line in lines)
+    if not stream.isatty():
+        return plain
     try:
-        from rich.console import Console  # 50 ms that --help and --json need not spend
+        from rich.console import Console
         from rich.text import Text
     except ImportError:  # `tenfold doctor` has to say so
-        stream.writelines(
-            "".join(part if isinstance(part, str) else part[0] for part in line) + "\n" for line in spelled
-        )
-    else:
-        console = Console(file=stream, highlight=False, markup=False, emoji=False, soft_wrap=True)
-        for line in spelled:
+        return plain
+    console = Console(file=stream, highlight=False, markup=False, emoji=False)
+    if console.legacy_windows:  # it has colours, but not as characters
+        return plain
+    with console.capture() as captured:
+        for line in lines:
             console.print(Text.assemble(*line), soft_wrap=True)
-    stream.flush()
+    return captured.get()
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> list[str]:
