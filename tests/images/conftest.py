@@ -38,7 +38,7 @@ def save(tmp_path: Path) -> Callable[..., Path]:
     """Write arrays as an npz file and say where."""
 
     def saved(**arrays: Array) -> Path:
-        np.savez(tmp_path / "own.npz", **arrays)
+        np.savez(tmp_path / "own.npz", **arrays)  # type: ignore[arg-type]  # none is called allow_pickle
         return tmp_path / "own.npz"
 
     return saved

@@ -27,7 +27,7 @@ from tenfold.images.named import NAMED_SETS, Mirror
 def small_mnist(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> Tiny:
     """A set of the name mnist that can be stored in no time, and downloaded from nowhere."""
     named = replace(tiny.named, name="mnist", npz_names=("mnist.npz",), folders=("mnist",))
-    monkeypatch.setitem(NAMED_SETS, "mnist", named)  # type: ignore[arg-type]
+    monkeypatch.setitem(NAMED_SETS, "mnist", named)
     return replace(tiny, named=named)
 
 
@@ -41,7 +41,7 @@ def mirror(small_mnist: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
         thread.start()
         address = f"http://127.0.0.1:{server.server_address[1]}/"
         named = replace(small_mnist.named, mirrors=(Mirror(address, ("mnist.npz",)),))
-        monkeypatch.setitem(NAMED_SETS, "mnist", named)  # type: ignore[arg-type]
+        monkeypatch.setitem(NAMED_SETS, "mnist", named)
         yield replace(small_mnist, named=named)
         server.shutdown()
         thread.join()

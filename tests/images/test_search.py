@@ -103,7 +103,7 @@ def test_files_of_the_same_names_may_be_another_set(
     tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = replace(tiny.named, name="other")
-    monkeypatch.setitem(NAMED_SETS, "other", other)  # type: ignore[arg-type]
+    monkeypatch.setitem(NAMED_SETS, "other", other)
     tiny.save_idx(tmp_path)
     wanted = replace(tiny.named, hashes=dict.fromkeys(IDX_FILES, "0" * 64))
     assert find(wanted, tmp_path, ignore) is None

@@ -22,7 +22,7 @@ class Tiny:
 
     def save_npz(self, path: Path) -> Path:
         path.parent.mkdir(parents=True, exist_ok=True)
-        np.savez(path, **self.arrays)
+        np.savez(path, **self.arrays)  # type: ignore[arg-type]  # none is called allow_pickle
         return path
 
     def save_idx(self, folder: Path, *, zipped: bool = True) -> Path:
