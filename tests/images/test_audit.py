@@ -45,7 +45,7 @@ def test_counts_and_imbalance(sound: Dataset) -> None:
 
 def test_a_class_without_test_pictures(sound: Dataset) -> None:
     result = audit(replace(sound, test=split([10], [0])))
-    assert "In test there is no picture of dog." in result.findings
+    assert "1 class has no picture in test: dog." in result.findings
     assert result.as_json()["imbalance"]["test"] is None
 
 
@@ -63,6 +63,19 @@ def test_duplicates_across_splits_come_first(sound: Dataset) -> None:
     assert result.within == {"train": 1, "test": 1}
     assert result.findings[0] == "2 pictures of test are also in train: the result will look better than it is."
     assert [(one.split, one.index) for one in result.duplicates[0]] == [("train", 1), ("test", 1), ("test", 2)]
+
+
+def test_of_many_equal_pictures_a_few_are_shown_and_every_split_among_them(sound: Dataset) -> None:
+    result = audit(replace(sound, train=split([0] * 50, [0, 1] * 25), test=split([1, 0], [0, 1])))
+    assert [str(one) for one in result.duplicates[0]] == [*(f"train picture {i}" for i in range(4)), "test picture 1"]
+    assert result.within["train"] == 49
+
+
+def test_where_every_picture_has_a_size_of_its_own_none_is_odd(tmp_path: Path) -> None:
+    tree(tmp_path, a=1, b=1)
+    for number, side in enumerate((20, 30, 40, 50)):
+        (tmp_path / "ab"[number % 2] / f"{side}.png").write_bytes(encoded(GREYS[0][:5, :5].repeat(side, axis=0)))
+    assert audit(read_folder(tmp_path)).mis_sized == 0
 
 
 def test_every_pair_of_splits_is_compared(sound: Dataset) -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from tenfold.errors import one_line
 from tenfold.images.dataset import Dataset
 from tenfold.images.duplicates import PIECE, Place, place, same_pictures
+from tenfold.images.listing import some
 from tenfold.images.reading import OwnSize, Unreadable
 
 SHOWN = 5  # examples of each kind of finding
@@ -45,8 +46,9 @@ class Audit:
 
     @property
     def mis_sized(self) -> int:
-        """How many pictures came in another size than most."""
-        return sum(one.count for one in self.sizes[1:])
+        """How many pictures came in another size than most; none where no size is that of most."""
+        common, others = sum(one.count for one in self.sizes[:1]), sum(one.count for one in self.sizes[1:])
+        return others if common > others else 0
 
     @property
     def findings(self) -> tuple[str, ...]:
@@ -57,10 +59,13 @@ class Audit:
             if RARE <= ratio < np.inf
         ]
         empty = [
-            f"In {split} there is no picture of {one_line(name)}."
+            sentence
             for split, counts in self.counts.items()
-            for name, count in counts.items()
-            if not count
+            for sentence in some(
+                [name for name, count in counts.items() if not count],
+                f"class has no picture in {split}",
+                f"classes have no pictures in {split}",
+            )
         ]
         across = [
             f"{pictures(count)} of {other} {'is' if count == 1 else 'are'} also in {one}: "
@@ -86,7 +91,8 @@ class Audit:
         """The audit for a person, names made harmless for the terminal."""
         height, width, channels = self.shape
         lines = [
-            f"{one_line(self.name)}: {height}×{width}, {channels} channel{'s' * (channels > 1)}, from {self.source}"
+            f"{one_line(self.name)}: {height}×{width}, {channels} channel{'s' * (channels > 1)}, "
+            f"from {one_line(self.source)}"
         ]
         lines += ["", *count_table(self.classes, self.counts), ""]
         lines += self.findings or ("Nothing suspicious was found.",)
@@ -151,7 +157,9 @@ def audit(dataset: Dataset) -> Audit:
         within=within,
         across=across,
         contradictory=sum(len({one.label for one in group}) > 1 for group in groups),
-        duplicates=tuple(sorted(groups, key=lambda group: -len({one.split for one in group}))[:SHOWN]),
+        duplicates=tuple(
+            example(group) for group in sorted(groups, key=lambda group: -len({one.split for one in group}))[:SHOWN]
+        ),
         constant=len(constant),
         constant_examples=tuple(constant[:SHOWN]),
         unreadable=reading.unreadable if reading else (),
@@ -171,6 +179,14 @@ def repeated(groups: Sequence[Sequence[Place]], splits: Sequence[str]) -> tuple[
             for other in splits[i + 1 :]:
                 across[f"{one} and {other}"] += members[other] if members[one] else 0
     return within, across
+
+
+def example(group: Sequence[Place]) -> tuple[Place, ...]:
+    """A few of a set of equal pictures, the first of each split among them, however many there are."""
+    first = {one.split: one for one in reversed(group)}
+    others = [one for one in group if first[one.split] != one]
+    chosen = [*first.values(), *others[: SHOWN - len(first)]]
+    return tuple(one for one in group if one in chosen)
 
 
 def constant_pictures(dataset: Dataset) -> list[tuple[str, int]]:
