@@ -43,6 +43,19 @@ def test_colours_only_where_they_are_wanted(
     assert ("\x1b[31m" in stream.getvalue()) == coloured
 
 
+def test_sentences_break_between_words_in_a_terminal_and_nowhere_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name, value in {"TERM": "xterm", "NO_COLOR": "1", "COLUMNS": "12"}.items():
+        monkeypatch.setenv(name, value)
+    sentence = "four and twenty blackbirds"
+    terminal, pipe = Terminal(), io.StringIO()
+    for stream in (terminal, pipe):
+        monkeypatch.setattr(sys, "stderr", stream)
+        Screen(io.StringIO()).say(sentence)
+    assert max(map(len, terminal.getvalue().splitlines())) <= 12
+    assert terminal.getvalue().split() == sentence.split()
+    assert pipe.getvalue() == f"{sentence}\n"
+
+
 def test_without_rich_there_are_no_colours_and_no_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "rich.console", None)  # importing it fails from now on
     stream = Terminal()

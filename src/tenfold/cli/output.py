@@ -28,7 +28,7 @@ class Screen:
     def say(self, sentence: str) -> None:
         """Tell the person something on the way. A closed or broken stderr never stops the work."""
         with suppress(OSError, ValueError):
-            write_lines(sys.stderr, [sentence])
+            write_lines(sys.stderr, [sentence], wrap=True)
 
     def show(self, result: Mapping[str, Any], lines: Iterable[Line]) -> None:
         """Print the result: `result` for a program, `lines` for a person."""
@@ -57,12 +57,13 @@ def sayable(value: Any) -> Any:
     return sayable(value.item()) if hasattr(value, "item") else str(value)
 
 
-def write_lines(stream: IO[str], lines: Iterable[Line]) -> None:
-    stream.write(rendered([[line] if isinstance(line, str) else line for line in lines], stream))
+def write_lines(stream: IO[str], lines: Iterable[Line], *, wrap: bool = False) -> None:
+    """Write lines; `wrap` breaks long ones between words where the stream is a terminal."""
+    stream.write(rendered([[line] if isinstance(line, str) else line for line in lines], stream, wrap))
     stream.flush()
 
 
-def rendered(lines: Sequence[Sequence[str | tuple[str, str]]], stream: IO[str]) -> str:
+def rendered(lines: Sequence[Sequence[str | tuple[str, str]]], stream: IO[str], wrap: bool) -> str:
     """The lines as text for `stream`, with colours if it is a terminal that has some."""
     plain = "".join("".join(part if isinstance(part, str) else part[0] for part in line) + "\n" for line in lines)
     if not stream.isatty():
@@ -77,7 +78,7 @@ def rendered(lines: Sequence[Sequence[str | tuple[str, str]]], stream: IO[str]) 
         return plain
     with console.capture() as captured:
         for line in lines:
-            console.print(Text.assemble(*line), soft_wrap=True)
+            console.print(Text.assemble(*line), soft_wrap=not wrap)
     return captured.get()
 
 
