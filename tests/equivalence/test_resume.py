@@ -89,7 +89,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     with pytest.MonkeyPatch.context() as patch:
         copy_before_each_rename(folder / "runs" / "run", moments, patch)
         run = train(recipe_of_everything(), "digits", runs=folder / "runs", name="run", verbose=0)
-    return {"outcome": outcome(run), "moments": moments}
+    return {"outcome": outcome(run), "moments": moments, "run": run.path}
 
 
 def copy_before_each_rename(run: Path, moments: Path, patch: pytest.MonkeyPatch) -> None:
@@ -243,8 +243,12 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before(killed: Path, alone: 
 def test_no_whole_checkpoint_is_one_error_and_changes_nothing(killed: Path) -> None:
     for path in (killed / "run" / "state").glob("*.npz"):
         path.write_bytes(b"")
+    for path in killed.rglob("*.partial"):
+        path.unlink()
+    before = contents(killed)
     with pytest.raises(RunError, match="none of its 2 checkpoints is whole"):
         resume("run", runs=killed, verbose=0)
+    assert contents(killed) == before
 
 
 def test_a_run_that_is_trained_now_is_left_alone(killed: Path) -> None:
@@ -255,13 +259,16 @@ def test_a_run_that_is_trained_now_is_left_alone(killed: Path) -> None:
         resume("run", runs=killed, verbose=0)
 
 
-def test_a_run_that_is_done_is_left_as_it_is(killed: Path) -> None:
-    first = resume("run", runs=killed, verbose=0)
-    before = {path: path.read_bytes() for path in first.path.rglob("*") if path.is_file()}
+def contents(folder: Path) -> dict[Path, bytes]:
+    return {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def test_a_run_that_is_done_is_left_as_it_is(alone: dict[str, Any]) -> None:
+    before = contents(alone["run"])
     said: list[str] = []
-    assert resume("run", runs=killed, verbose=0, say=said.append).path == first.path
+    assert resume(alone["run"], verbose=0, say=said.append).path == alone["run"]
     assert said == ["run is done already: nothing is left to train"]
-    assert {path: path.read_bytes() for path in first.path.rglob("*") if path.is_file()} == before
+    assert contents(alone["run"]) == before
 
 
 def test_another_recipe_is_refused(killed: Path) -> None:
@@ -275,7 +282,8 @@ def test_other_pictures_are_refused(killed: Path) -> None:
         resume("run", runs=killed, data=load("digits", seed=1), verbose=0)
 
 
-def test_another_machine_is_said(killed: Path) -> None:
+def test_another_machine_is_said(killed: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenfold.run.resume.train_to_the_end", lambda *given: None)
     path = killed / "run" / "environment.json"
     about = json.loads(path.read_text())
     path.write_text(json.dumps({**about, "threads": 99, "versions": {**about["versions"], "jax": "0.1"}}))

@@ -168,5 +168,5 @@ def digest_of(members: Mapping[str, Array]) -> Array:
     for name, array in members.items():
         array = np.ascontiguousarray(array)
         digest.update(f"{name} {array.dtype.itemsize} {members[name].shape}\n".encode())
-        digest.update(memoryview(array.reshape(-1).view(np.uint8)))
+        digest.update(array.reshape(-1).view(np.uint8).data)
     return np.frombuffer(digest.digest(), np.uint8)

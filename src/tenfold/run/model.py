@@ -18,8 +18,8 @@ if TYPE_CHECKING:
 
 def model_of(run: Run, *, trust_code: bool) -> keras.Model:
     """The finished model, or the network of the recipe with the newest checkpoint in it."""
-    if run.directory.model.exists() and run.status.state == "done":
-        return finished(run)
+    if run.status.state == "done":
+        return finished(run)  # the newest checkpoint may not be it: EarlyStopping goes back to the best
     found = checkpoint.newest(run.directory.state)
     if found is None:
         raise RunError(

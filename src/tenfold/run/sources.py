@@ -42,14 +42,15 @@ class Source:
 
 
 def opened(
-    data: Dataset | str | Path | None, *, data_dir: Path | None, size: int | None, seed: int, say: Say
+    data: Dataset | str | Path | None, *, data_dir: str | Path | None, size: int | None, seed: int, say: Say
 ) -> tuple[Dataset, Source]:
     """The pictures that were asked for, and how to find them again."""
     if isinstance(data, Dataset):
         return data, Source(what=place_of(data), seed=seed)
-    dataset = load(data, data_dir=data_dir, size=size, seed=seed, say=say)
-    folder = str(data_dir.resolve()) if data_dir is not None else None
-    return dataset, Source(what=lasting(data, dataset), data_dir=folder, size=size, seed=seed)
+    folder = Path(data_dir).expanduser().resolve() if data_dir is not None else None
+    dataset = load(data, data_dir=folder, size=size, seed=seed, say=say)
+    where = str(folder) if folder is not None else None
+    return dataset, Source(what=lasting(data, dataset), data_dir=where, size=size, seed=seed)
 
 
 def lasting(data: str | Path | None, dataset: Dataset) -> str:

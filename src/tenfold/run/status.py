@@ -52,7 +52,8 @@ class Status:
     def by_this_process(self) -> Status:
         """The same, as said by the process that now trains it."""
         process = this_process()
-        return replace(self, state="running", pid=process.pid, host=process.host, began=process.began, message="")
+        begun = replace(self, state="running", message="", finished="")
+        return replace(begun, pid=process.pid, host=process.host, began=process.began)
 
 
 def now() -> str:

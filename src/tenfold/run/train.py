@@ -52,7 +52,7 @@ def train(
     batch_size: int | None = None,
     learning_rate: float | None = None,
     seed: int | None = None,
-    data_dir: Path | None = None,
+    data_dir: str | Path | None = None,
     size: int | None = None,
     callbacks: Sequence[Any] = (),
     trust_code: bool = False,
