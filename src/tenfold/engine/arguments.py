@@ -13,7 +13,7 @@ import jax
 import numpy as np
 from keras.src.backend.jax.trainer import JAXEpochIterator
 from keras.src.trainers.data_adapters import array_slicing
-from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter
+from keras.src.trainers.data_adapters.array_data_adapter import ArrayDataAdapter, can_convert_arrays
 
 from tenfold.backend import keras
 from tenfold.engine.feed import Arrays
@@ -42,6 +42,8 @@ def inputs(
     class_weight: dict[int, float] | None = None,
 ) -> Inputs | None:
     """The arguments as arrays, or None when they are something else (a generator, a tf.data pipeline, sparse)."""
+    if not can_convert_arrays((x, y, sample_weight)):
+        return None  # before an iterator is made of it: that would take the first batches out of a generator
     iterator = JAXEpochIterator(
         x=x,
         y=y,
@@ -51,9 +53,7 @@ def inputs(
         shuffle=shuffle,
         class_weight=class_weight,
     )
-    adapter = iterator.data_adapter
-    if not isinstance(adapter, ArrayDataAdapter):
-        return None
+    adapter: ArrayDataAdapter = iterator.data_adapter
     sliceables = array_slicing.convert_to_sliceable(adapter._inputs, target_backend="jax")
     arrays = keras.tree.map_structure(
         lambda sliceable: sliceable.convert_to_jax_compatible(sliceable[:]), sliceables, none_is_leaf=False
@@ -68,6 +68,20 @@ def inputs(
         shuffle=adapter._shuffle,
         steps=iterator.steps_per_epoch,
         iterator=iterator,
+    )
+
+
+def scoring_iterator(
+    model: keras.Model, x: Any, y: Any, sample_weight: Any, batch_size: int | None, steps: int | None
+) -> Any:
+    """The iterator that Keras' own fit makes once and evaluates with after every epoch."""
+    return JAXEpochIterator(
+        x=x,
+        y=y,
+        sample_weight=sample_weight,
+        batch_size=batch_size,
+        steps_per_epoch=steps,
+        steps_per_execution=model.steps_per_execution,
     )
 
 

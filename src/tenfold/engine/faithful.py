@@ -16,6 +16,9 @@ from tenfold.backend import keras
 TRAIN_HOOKS = ("on_batch_begin", "on_batch_end", "on_train_batch_begin", "on_train_batch_end")
 TEST_HOOKS = ("on_test_batch_begin", "on_test_batch_end")
 
+# Keras marks these as beyond XLA for TensorFlow's sake. On JAX XLA compiles them, to the same pictures.
+LAYERS_FOR_JAX = {"RandomRotation", "RandomTranslation", "RandomZoom", "RandomShear", "RandomPerspective"}
+
 
 def why_not_compiled(model: keras.Model, callbacks: Any) -> str | None:
     """The reason why this training is left to `model.fit`, or None when it can be compiled."""
@@ -23,7 +26,7 @@ def why_not_compiled(model: keras.Model, callbacks: Any) -> str | None:
         return "the model was compiled without an optimizer"
     if model.run_eagerly:
         return "the model was compiled with run_eagerly=True"
-    if not model.jit_compile:
+    if not can_be_traced(model):
         return "the model was compiled with jit_compile=False, or has a layer that XLA cannot compile"
     if keras.distribution.distribution() is not None:
         return "a keras.distribution is set"
@@ -41,6 +44,15 @@ def why_not_compiled(model: keras.Model, callbacks: Any) -> str | None:
         if hooks and not tolerates_chunks(callback):
             return f"the callback {type(callback).__name__} wants to be called at every batch ({hooks[0]})"
     return None
+
+
+def can_be_traced(model: keras.Model) -> bool:
+    """Whether the model may run as a compiled program: its user did not say no, and neither does one of its layers."""
+    if model.run_eagerly or model.jit_compile:
+        return not model.run_eagerly
+    refusing = [layer for layer in model._flatten_layers() if not layer.supports_jit]
+    known = [getattr(keras.layers, name) for name in LAYERS_FOR_JAX]
+    return bool(refusing) and all(type(layer) in known for layer in refusing)
 
 
 def batch_hooks(callback: Any) -> list[str]:

@@ -96,6 +96,8 @@ def fit(
             training = Training(model, inputs, held_out, callbacks, verbose, first, seed, resident_bytes, settings)
             return training.run()
         reason = f"the data is a {type(x).__name__}, not arrays"
+    if start and start.step:
+        raise ValueError(f"Training cannot go on within epoch {start.epoch + 1}, only at the start of one: {reason}.")
     return _keras_fit(
         model,
         reason,
@@ -144,9 +146,9 @@ class Training:
             callbacks,
             add_history=True,
             add_progbar=False,
-            verbose=0 if verbose == 0 else 1,
+            verbose=verbose,
             epochs=self.epochs,
-            steps=self.order.steps,
+            steps=inputs.iterator.num_batches,
             model=model,
         )
         self.hooks = hooks_wanted(self.callbacks.callbacks)
@@ -188,6 +190,8 @@ class Training:
         if self.scorer is not None and self.model._should_eval(epoch, self.settings["validation_freq"]):
             reached = TrainState.of(self.model)
             self.progress.validating()
+            if not self.scorer.compiled:  # Keras' own evaluation takes the arrays away
+                reached = jax.tree.map(jax.numpy.copy, reached)
             try:
                 scores = self.scorer.evaluate(self.callbacks, stop)
             except KeyboardInterrupt as error:
@@ -195,7 +199,7 @@ class Training:
                 raise Interrupted(Position(epoch, order.steps)) from error
             logs |= {f"val_{name}": value for name, value in scores.items()}
         self.callbacks.on_epoch_end(epoch, logs)
-        self.progress.epoch_done(epoch, logs)
+        self.progress.epoch_done(epoch, as_floats(logs))
         return logs
 
     def _train_epoch(self, epoch: int, order: EpochOrder, first_step: int, stop: StopRequest) -> Logs:
@@ -211,23 +215,28 @@ class Training:
                 while done < window.steps:
                     if stop:
                         raise KeyboardInterrupt
-                    last = min(done + self.pace.steps, window.steps)
+                    # A callback that asks to stop before the first batch still gets that one trained, as Keras has it.
+                    steps = 1 if self.model.stop_training else min(self.pace.steps, window.steps - done)
                     if self.hooks:
                         self.callbacks.on_train_batch_begin(step)
                     spent = programs.seconds
                     began = time.perf_counter()
-                    state, step_logs = programs.train(state, step_logs, window, done, last, stop)
+                    state, step_logs = programs.train(state, step_logs, window, done, done + steps, stop)
+                    step, done = step + steps, done + steps  # at once: a second Ctrl-C may fall on any line below
                     jax.block_until_ready(state.metrics)
                     seconds = time.perf_counter() - began - (programs.seconds - spent)
-                    self.pace.took(last - done, seconds)
-                    step, done = step + last - done, last
-                    self._after_chunk(step, programs.results(state.metrics) | as_floats(step_logs))
+                    self.pace.took(steps, seconds)
+                    self._after_chunk(step, as_floats(programs.results(state.metrics) | step_logs))
+                    if self.model.stop_training:
+                        break
+                if self.model.stop_training:
+                    break
         except KeyboardInterrupt as error:
             raise Interrupted(Position(epoch, step)) from error
         finally:
             state.into(self.model)
         results = programs.results(state.metrics)
-        return results if not step_logs or step_logs.keys() == results.keys() else as_floats(step_logs)
+        return results if not step_logs or step_logs.keys() == results.keys() else step_logs
 
     def _after_chunk(self, step: int, logs: Logs) -> None:
         if self.hooks:

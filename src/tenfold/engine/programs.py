@@ -20,6 +20,7 @@ from typing import Any
 import jax
 import numpy as np
 from jax import lax
+from keras.src.utils.python_utils import pythonify_logs
 
 from tenfold.backend import keras
 from tenfold.engine.feed import Arrays, Window
@@ -74,15 +75,16 @@ class Programs:
         program = self._program("score", self._score_step, state, trainable, window, stop)
         return ScoreState(*program(state, trainable, window.data, window.rows, first, last))
 
-    def predict(self, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays) -> Any:
+    def predict(self, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays) -> tuple[Any, Any]:
         key = ("predict", _shapes((trainable, non_trainable, x)))
         if key not in self._compiled:
             forward = jax.jit(partial(predict_step, self.model))
             self._compiled[key] = self._compile(forward.trace(trainable, non_trainable, x), StopRequest())
-        return self._compiled[key](trainable, non_trainable, x)
+        outputs, non_trainable = self._compiled[key](trainable, non_trainable, x)
+        return outputs, non_trainable
 
     def results(self, metrics: list[jax.Array]) -> Logs:
-        """What the metrics say now, as floats, in Keras' order."""
+        """What the metrics say now, as Keras has it: by name, in arrays."""
         key = ("results", _shapes(metrics))
         if key not in self._compiled:
 
@@ -92,7 +94,8 @@ class Programs:
                     return dict(self.model.get_metrics_result())
 
             self._compiled[key] = self._compile(jax.jit(read).trace(metrics), StopRequest())
-        return as_floats(self._compiled[key](metrics))
+        results: Logs = self._compiled[key](metrics)
+        return results
 
     def first_logs(self, state: TrainState, window: Window) -> Logs:
         """Zeros in the shape of what a user's own `train_step` reports; nothing where Keras' metrics say it all."""
@@ -179,10 +182,9 @@ def programs_of(model: keras.Model) -> Programs:
 
 
 def as_floats(logs: Logs) -> Logs:
-    """Keras' `pythonify_logs`: numbers where there is one, arrays where there are several."""
-    return {
-        name: value.item() if np.ndim(value) == 0 and hasattr(value, "item") else value for name, value in logs.items()
-    }
+    """Numbers where there is one, arrays where there are several; a metric of many results becomes many entries."""
+    floats: Logs = pythonify_logs(logs)
+    return floats
 
 
 def _batch(data: Arrays, rows: jax.Array) -> Arrays:
@@ -196,5 +198,7 @@ def _shapes(tree: Any) -> Any:
 
 def _identity(model: keras.Model) -> list[Any]:
     """The objects that a compiled program has baked in."""
-    frozen = [layer.trainable for layer in model._flatten_layers()]
-    return [model.optimizer, model._compile_loss, model._compile_metrics, lowering_is_on(), *frozen]
+    layers = list(model._flatten_layers(include_self=False))
+    frozen = [layer.trainable for layer in [model, *layers]]
+    compiled = [getattr(model, name, None) for name in ("optimizer", "_compile_loss", "_compile_metrics")]
+    return [*compiled, lowering_is_on(), *frozen, *layers]

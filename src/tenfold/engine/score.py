@@ -10,6 +10,7 @@ import numpy as np
 
 from tenfold.backend import keras
 from tenfold.engine import arguments
+from tenfold.engine.faithful import can_be_traced
 from tenfold.engine.feed import RESIDENT_BYTES, Arrays, Feed
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.order import Order
@@ -19,6 +20,7 @@ from tenfold.engine.state import TrainState
 from tenfold.engine.steps import Logs, ScoreState, has_keras_step
 
 PREDICT_BATCH = 1000  # rows: enough to keep every core busy with one matrix product
+PREDICT_METHODS = ("predict", "predict_step", "make_predict_function")
 
 
 class Scorer:
@@ -28,15 +30,12 @@ class Scorer:
         self, model: keras.Model, data: Any, batch_size: int | None, steps: int | None, resident_bytes: int
     ) -> None:
         self.model = model
-        self.given = data
-        self.batch_size = batch_size
-        self.steps = steps
         x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
-        inputs = arguments.inputs(x, y, weight, batch_size=batch_size, steps=steps)
-        standard = has_keras_step(model, "test_step") and type(model).evaluate is keras.Model.evaluate
-        self.compiled = inputs is not None and standard
-        if self.compiled:
-            assert inputs is not None
+        self.given = {"x": x, "y": y, "sample_weight": weight, "batch_size": batch_size, "steps": steps}
+        self.iterator: Any = None  # Keras' own, where Keras scores
+        inputs = arguments.inputs(x, y, weight, batch_size=batch_size, steps=steps) if _is_standard(model) else None
+        self.compiled = inputs is not None
+        if inputs is not None:
             self.feed = Feed(inputs.arrays, resident_bytes)
             self.order = Order(inputs.rows, inputs.batch_size, shuffle=False, steps_per_epoch=inputs.steps).epoch(0)
 
@@ -64,22 +63,30 @@ class Scorer:
                 pace.took(last - done, seconds)
                 done = last
         model_state._replace(non_trainable=state.non_trainable, metrics=state.metrics).into(self.model)
-        logs = programs.results(state.metrics)
+        logs = as_floats(programs.results(state.metrics))
         callbacks.on_test_end(logs)
         return logs
 
     def _keras_evaluate(self, callbacks: keras.callbacks.CallbackList) -> Logs:
-        x, y, weight = keras.utils.unpack_x_y_sample_weight(self.given)
-        logs = self.model.evaluate(
-            x,
-            y,
-            sample_weight=weight,
-            batch_size=self.batch_size,
-            steps=self.steps,
-            callbacks=callbacks,
-            return_dict=True,
-        )
+        # As in Keras' own fit one iterator serves all epochs: a generator goes on where the last epoch left it.
+        if self.iterator is None:
+            self.iterator = arguments.scoring_iterator(self.model, **self.given)
+        self.model._eval_epoch_iterator = self.iterator
+        try:
+            logs = self.model.evaluate(
+                **self.given, callbacks=callbacks, return_dict=True, _use_cached_eval_dataset=True
+            )
+        finally:
+            del self.model._eval_epoch_iterator
         return as_floats(logs)
+
+
+def _is_standard(model: keras.Model) -> bool:
+    """Whether scoring this model means what it means to Keras, and may be compiled."""
+    own = any(
+        getattr(type(model), name) is not getattr(keras.Model, name) for name in ("evaluate", "make_test_function")
+    )
+    return not own and has_keras_step(model, "test_step") and can_be_traced(model)
 
 
 def evaluate(
@@ -91,6 +98,8 @@ def evaluate(
     steps: int | None = None,
 ) -> Logs:
     """Loss and metrics of a compiled model by name, as `model.evaluate(..., return_dict=True)` gives them."""
+    if not model.compiled:
+        raise ValueError("You must call `compile()` before calling `evaluate()`.")
     x, y, _ = arguments.from_dataset(x, y, None)
     data = keras.utils.pack_x_y_sample_weight(x, y, sample_weight)
     inputs = arguments.inputs(x, y, sample_weight, batch_size=batch_size, steps=steps)
@@ -103,15 +112,23 @@ def evaluate(
 def predict(model: keras.Model, x: Arrays, batch_size: int = PREDICT_BATCH) -> Any:
     """The model's outputs for `x`, as NumPy arrays: what `model.predict` returns."""
     inputs = arguments.inputs(x, batch_size=batch_size)
-    if inputs is None or type(model).predict_step is not keras.Model.predict_step:
+    own = any(getattr(type(model), name) is not getattr(keras.Model, name) for name in PREDICT_METHODS)
+    if inputs is None or own or not can_be_traced(model):
         return model.predict(x, batch_size=batch_size, verbose=0)
-    if not model.built:
-        model._symbolic_build(iterator=inputs.iterator)
+    arrays = inputs.arrays[0] if isinstance(inputs.arrays, tuple) and len(inputs.arrays) == 1 else inputs.arrays
+    batches = [
+        jax.tree.map(lambda array, first=first: np.asarray(array[first : first + batch_size]), arrays)
+        for first in range(0, inputs.rows, batch_size)
+    ]
+    if not all(layer.built for layer in model._flatten_layers()):
+        with keras.StatelessScope():
+            model(batches[0])
     programs = programs_of(model)
     state = TrainState.of(model)
-    arrays = inputs.arrays[0] if isinstance(inputs.arrays, tuple) and len(inputs.arrays) == 1 else inputs.arrays
     outputs = []
-    for first in range(0, inputs.rows, batch_size):
-        batch = jax.tree.map(lambda array, first=first: np.asarray(array[first : first + batch_size]), arrays)
-        outputs.append(programs.predict(state.trainable, state.non_trainable, batch))
+    for batch in batches:
+        output, non_trainable = programs.predict(state.trainable, state.non_trainable, batch)
+        outputs.append(output)
+        state = state._replace(non_trainable=non_trainable)
+    state.into(model)
     return jax.tree.map(lambda *parts: np.concatenate([np.asarray(part) for part in parts]), *outputs)

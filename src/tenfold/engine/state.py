@@ -38,6 +38,6 @@ def _variables(model: keras.Model) -> tuple[list[Any], ...]:
     return (
         model.trainable_variables,
         model.non_trainable_variables,
-        model.optimizer.variables if model.optimizer is not None else [],
+        model.optimizer.variables if getattr(model, "optimizer", None) is not None else [],
         model.metrics_variables,
     )

@@ -33,7 +33,7 @@ def train_step(model: keras.Model, state: TrainState, batch: Arrays) -> tuple[Lo
     """Forward, backward, update: the logs that the step reports and the state after it."""
     if not has_keras_step(model, "train_step"):
         logs, new_state = model.train_step(tuple(state), batch)
-        return logs, TrainState(*new_state)
+        return logs, TrainState(*map(list, new_state))
     x, y, weight = keras.utils.unpack_x_y_sample_weight(batch)
 
     def loss_and_updates(
@@ -59,8 +59,10 @@ def score_step(model: keras.Model, trainable: list[jax.Array], state: ScoreState
 
 
 def predict_step(model: keras.Model, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays) -> Any:
+    """The outputs for a batch, and `non_trainable` after it: a layer that is random at prediction draws on."""
+
     def step(trainable: Any, non_trainable: Any, x: Arrays) -> Any:
-        return model.predict_step((trainable, non_trainable), (x,))[0]
+        return model.predict_step((trainable, non_trainable), (x,))
 
     return rewritten(step)(trainable, non_trainable, x)
 
