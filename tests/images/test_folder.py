@@ -8,10 +8,13 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.images.picture_files import GREYS, colour, encoded, grey, tree
 
 from tenfold.errors import DataError, DataNotFound, UnsafeData
 from tenfold.images.folder import read_folder
+from tenfold.images.picture import ORIENTATION
+from tenfold.images.reading import OwnSize
 
 needs_links = pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
 
@@ -92,6 +95,16 @@ def test_colour_and_any_format_and_size_come_to_one_shape(tmp_path: Path) -> Non
     assert data.shape == (16, 16, 3)
     assert sum(len(split) for split in data.splits.values()) == 8
     assert "8 pictures were brought to 16×16, the largest from 60×36; --size chooses another." in data.notes
+
+
+def test_the_sizes_they_came_in_are_kept_the_right_way_up(tmp_path: Path) -> None:
+    tree(tmp_path, a=2, b=2)
+    sideways = Image.Exif()
+    sideways[ORIENTATION] = 6
+    (tmp_path / "a" / "x.jpg").write_bytes(encoded(np.zeros((16, 32), np.uint8), "JPEG", exif=sideways))
+    reading = read_folder(tmp_path).reading
+    assert reading is not None
+    assert reading.sizes == (OwnSize(12, 12, 4, reading.sizes[0].example), OwnSize(32, 16, 1, "a/x.jpg"))
 
 
 def test_the_system_s_litter_is_ignored_without_a_word(tmp_path: Path) -> None:

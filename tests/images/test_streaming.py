@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -88,7 +89,16 @@ def test_colour_that_comes_late_is_kept(tmp_path: Path, cache: Path) -> None:
     assert not list(cache.glob(f"*{PARTIAL}"))
 
 
-@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY\1\0", b"x" * 300])
+def saved(array: np.ndarray) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
+OTHERS = [saved(np.zeros((3, 28, 28, 1), np.uint8)), saved(np.zeros((10, 28, 28, 1), np.int8))]
+
+
+@pytest.mark.parametrize("damage", [b"", b"\x93NUMPY\1\0", b"x" * 300, b"{}", *OTHERS])
 def test_a_damaged_cache_is_made_again(tmp_path: Path, cache: Path, damage: bytes) -> None:
     first = read_folder(tree(tmp_path, a=5, b=5), budget=SMALL).fingerprint
     for file in cache.iterdir():
