@@ -12,7 +12,8 @@ from PIL import Image
 from tests.images.picture_files import GREYS, colour, encoded, grey, tree
 
 from tenfold.errors import DataError, DataNotFound, UnsafeData
-from tenfold.images.folder import read_folder
+from tenfold.images.collecting import collected
+from tenfold.images.folder import listed_folder, read_folder
 from tenfold.images.picture import ORIENTATION
 from tenfold.images.reading import OwnSize
 
@@ -215,6 +216,21 @@ def test_links_are_followed_inside_the_folder_and_never_out(tmp_path: Path) -> N
 def test_a_pipe_called_like_a_picture_is_never_opened(tmp_path: Path) -> None:
     os.mkfifo(tree(tmp_path, a=2, b=2) / "a" / "pipe.png")
     assert sum(len(split) for split in read_folder(tmp_path).splits.values()) == 4
+
+
+def test_a_picture_that_vanishes_meanwhile_is_left_out(tmp_path: Path) -> None:
+    listing = listed_folder(tree(tmp_path, a=3, b=3))
+    (tmp_path / "a" / "1.png").unlink()
+    reading = collected(listing, name="pets").reading
+    assert reading is not None
+    assert [(one.name, one.reason) for one in reading.unreadable] == [("a/1.png", "no such file")]
+
+
+def test_a_folder_of_many_pictures_is_announced(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr("tenfold.images.collecting.MANY", 6)
+    read_folder(tree(tmp_path, a=3, b=3), say=said.append)
+    assert said == [f"Reading 6 pictures from {tmp_path}"]
 
 
 def test_a_test_class_without_pictures_is_told(tmp_path: Path) -> None:

@@ -25,6 +25,7 @@ from tenfold.images.splits import stratified
 from tenfold.images.streaming import Decoded, decoded
 
 SIDE = 28
+MANY = 5000  # pictures take some seconds, and silence would worry
 
 
 def collected(
@@ -44,6 +45,8 @@ def collected(
     layout = layout_of(listing)
     splits, drawn = with_test(layout, test_fraction, seed)
     chosen = [one for split in splits.values() for one in split]
+    if len(chosen) >= MANY:
+        say(f"Reading {len(chosen):,} pictures from {listing.thing}")
     pictures = decoded(
         [one.file for one in chosen], (side, side), thing=listing.thing, budget=budget, limits=limits, say=say
     )

@@ -66,14 +66,12 @@ def listed_folder(path: Path, limits: Limits = LIMITS) -> Listing:
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(place)
                 folders.append(name)
-            elif entry.is_dir() or not inside:
+            elif not inside or entry.is_dir():
                 links.append(name)
             elif not entry.is_file() or not is_called_like_a_picture(entry.name):
                 strangers.append(name)  # pipes and devices too, which would never end
             else:
-                about = entry.stat()
-                stamp = f"{about.st_size} {about.st_mtime_ns}"
-                files.append(PictureFile(name, stamp, partial(picture_bytes, place, limits)))
+                files.append(PictureFile(name, stamp(entry), partial(picture_bytes, place, limits)))
     return Listing(
         str(path),
         tuple(sorted(files, key=lambda file: file.name)),
@@ -89,6 +87,15 @@ def entries(folder: Path) -> list[os.DirEntry[str]]:
             return list(found)
     except OSError as error:
         raise DataError(folder, found=f"it cannot be read ({error.strerror})", expected="a readable folder") from error
+
+
+def stamp(entry: os.DirEntry[str]) -> str:
+    """Size and time of a file; one that vanished meanwhile is found missing when it is read."""
+    try:
+        about = entry.stat()
+    except OSError:
+        return "gone"
+    return f"{about.st_size} {about.st_mtime_ns}"
 
 
 def leads_inside(link: Path, root: Path) -> bool:
