@@ -27,11 +27,11 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
     with storage_errors(path):
         try:
-            with open(beside, "xb") as file:
+            with beside.open("xb") as file:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(beside, path)
+            os.replace(beside, path)  # noqa: PTH105 - one name for the rename, which tests make fail
             sync_folder(path.parent)
         except BaseException:
             with suppress(OSError):

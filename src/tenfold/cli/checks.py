@@ -180,7 +180,7 @@ def check_runs(runs: Path) -> Check:
 
 
 def check_caches() -> list[Check]:
-    from tenfold.images import places
+    from tenfold import places
 
     named = {"cache": places.cache_folder(), "Keras' cache": places.keras_folder()}
     return [check_cache(name, folder) for name, folder in named.items()]

@@ -23,6 +23,7 @@ from jax import lax
 from keras.src.utils.python_utils import pythonify_logs
 
 from tenfold.backend import keras
+from tenfold.engine.cache import keep_programs
 from tenfold.engine.feed import Arrays, Window
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.lowering import primitives_in
@@ -161,6 +162,7 @@ class Programs:
 
     def _compile(self, traced: Any, stop: StopRequest) -> Callable[..., Any]:
         started = time.perf_counter()
+        keep_programs()
         guarded = jax.default_backend() == "cpu" and version("jaxlib") in WRONG_REDUCTIONS
         lowered = traced.lower()
         compiled: Callable[..., Any] = stop.waiting_for(

@@ -24,8 +24,8 @@ from tenfold.images.assemble import Say, ignore
 from tenfold.images.dataset import Dataset
 from tenfold.images.idx import stored_idx
 from tenfold.images.named import IDX_FILES, Mirror, NamedSet
-from tenfold.images.places import downloads_folder, offline
 from tenfold.images.search import Copy, find, places, read_copy, verify
+from tenfold.places import downloads_folder, offline
 
 Progress = Callable[[str, int, int | None], None]  # file, bytes so far, bytes in all where the server tells
 

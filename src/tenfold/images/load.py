@@ -20,9 +20,9 @@ from tenfold.images.fetch import Progress, fetch, find_or_fetch
 from tenfold.images.idx import GZIP, is_named_like_idx, pairs_in, read_pairs
 from tenfold.images.named import NAMED_SETS, NamedSet, is_named, named_set
 from tenfold.images.npz import read_npz
-from tenfold.images.places import offline
 from tenfold.images.search import find, seen
 from tenfold.images.stored import first_bytes, unpacking
+from tenfold.places import offline
 
 QUICK = 8.0  # seconds that a download may take when nobody asked for one
 SOURCES = "a folder of pictures, a zip of one, an npz file, a pair of IDX files, or a CSV file"

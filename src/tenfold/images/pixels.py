@@ -20,7 +20,7 @@ import numpy.typing as npt
 from tenfold.errors import DataError
 from tenfold.files import make_folder, storage_errors
 from tenfold.images.dataset import Images
-from tenfold.images.places import cache_folder
+from tenfold.places import cache_folder
 
 MEMORY = 1024**3  # bytes of pictures that one array holds in memory; beyond this it is mapped from a file
 

@@ -21,8 +21,8 @@ from tenfold.images.dataset import Dataset
 from tenfold.images.idx import stored_idx
 from tenfold.images.named import IDX_FILES, NAMED_SETS, NamedSet
 from tenfold.images.npz import stored_npz
-from tenfold.images.places import data_folder, downloads_folder, keras_folder
 from tenfold.images.stored import Array, Stored
+from tenfold.places import data_folder, downloads_folder, keras_folder
 
 
 @dataclass(frozen=True)

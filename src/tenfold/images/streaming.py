@@ -36,11 +36,11 @@ from tenfold.images.limits import LIMITS, Limits
 from tenfold.images.listing import PictureFile
 from tenfold.images.picture import Picture, decode, without_remarks
 from tenfold.images.pixels import MEMORY
-from tenfold.images.places import cache_folder
 from tenfold.images.stored import rows_at_a_time
+from tenfold.places import cache_folder
 
 RULES = 1  # goes up whenever the same file would decode to other pixels, so that no old cache is believed
-CHUNK = 256  # pictures at a time
+CHUNK = 64  # pictures at a time; few enough that Ctrl-C in a folder of large photographs is answered soon
 WORKERS = min(4, os.cpu_count() or 1)  # Pillow decodes outside Python's lock; more would only take more memory
 
 
@@ -117,7 +117,8 @@ def pieces(
             return error.found
 
     step = min(CHUNK, rows_at_a_time(shape, np.dtype(np.uint8)))
-    with ThreadPoolExecutor(WORKERS) as pool:
+    pool = ThreadPoolExecutor(WORKERS)
+    try:
         for start in range(0, len(files), step):
             images, sizes, refused = [], [], {}
             for place, outcome in enumerate(pool.map(one, files[start : start + step]), start):
@@ -130,6 +131,8 @@ def pieces(
                     sizes.append(outcome[1])
             stacked = np.stack(images) if images else np.empty((0, *shape[1:]), np.uint8)
             yield Piece(stacked, sizes, refused)
+    finally:
+        pool.shutdown(cancel_futures=True)  # whatever ended this, the rest of the chunk need not be decoded
 
 
 def from_cache(

@@ -18,7 +18,10 @@ from typing import Any
 from tenfold import __version__
 
 PACKAGES = ("keras", "jax", "jaxlib", "numpy", "scikit-learn", "pillow")
-SETTINGS = ("XLA_FLAGS", "JAX_PLATFORMS", "OMP_NUM_THREADS", "JAX_DEFAULT_MATMUL_PRECISION", "JAX_ENABLE_X64")
+SETTINGS = (
+    *("XLA_FLAGS", "JAX_PLATFORMS", "JAX_DEFAULT_MATMUL_PRECISION", "JAX_ENABLE_X64"),
+    *("OMP_NUM_THREADS", "TENFOLD_LOWERING"),
+)
 SAME_BITS_NEED = ("versions", "processor", "threads", "devices", "settings", "system")
 
 

@@ -1,6 +1,6 @@
-"""Where data is looked for and kept: the user's folder, Tenfold's cache, Keras' cache. Paths only; nothing is read.
+"""Where things are looked for and kept: the user's folder, Tenfold's cache, Keras' cache. Paths only; nothing is read.
 
-Every environment variable that concerns data is read here and nowhere else:
+Every environment variable that names a place is read here and nowhere else:
 
     TENFOLD_DATA      a folder with copies of named sets, looked at first
     TENFOLD_CACHE     instead of the system's place for caches
@@ -32,6 +32,11 @@ def cache_folder() -> Path:
 def downloads_folder() -> Path:
     """The part of the cache that named sets are downloaded to."""
     return cache_folder() / "data"
+
+
+def programs_folder() -> Path:
+    """The part of the cache that compiled programs are kept in."""
+    return cache_folder() / "programs"
 
 
 def keras_folder() -> Path:
