@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 
@@ -18,6 +19,15 @@ from .hostile import saved
 def test_a_preset_by_its_name():
     assert find("mlp") is load_preset("mlp")
     assert find(load_preset("mlp")) is load_preset("mlp")
+
+
+def test_finding_and_changing_a_recipe_imports_nothing_heavy():
+    code = (
+        "import sys, tenfold.recipe.find as f, tenfold.recipe.overrides as o; "
+        "o.apply(f.find('mlp'), ['network.dropout=0.1']).digest; "
+        "print([m for m in ('keras', 'jax', 'numpy', 'h5py') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
 
 
 def test_a_file_in_toml():

@@ -85,7 +85,7 @@ def test_a_member_that_declares_too_little_is_stopped_while_it_unpacks(path):
     zipped(path, {**GOOD, "model.weights.h5": b"0" * 5_000_000}, zipfile.ZIP_DEFLATED)
     path.write_bytes(path.read_bytes().replace(struct.pack("<L", 5_000_000), struct.pack("<L", 100)))
     out = io.BytesIO()
-    with open_archive(path) as archive, pytest.raises(ModelFileError, match=r"model\.weights\.h5 inside it"):
+    with open_archive(path) as archive, pytest.raises(ModelFileError, match="is damaged: Bad CRC"):
         archive.unpack_weights(out, 100)
     assert len(out.getvalue()) <= 100
 

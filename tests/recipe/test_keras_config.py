@@ -104,6 +104,7 @@ def test_graphs_with_operations_pass():
             {"class_name": "function", "module": "os", "config": "system", "registered_name": None},
             r"unknown class os\.system",
         ),
+        ({"class_name": "function", "module": "os", "config": "relu"}, r"unknown class os\.relu"),
         ({"class_name": "function", "module": "builtins", "config": "eval"}, r"unknown class builtins\.eval"),
         (
             {"class_name": "function", "module": "builtins", "config": "relu", "registered_name": "mine>relu"},
@@ -122,7 +123,9 @@ def test_graphs_with_operations_pass():
         ({"class_name": "__numpy__", "config": {"value": [1], "dtype": "O"}}, "'__numpy__' without a module"),
         ({"class_name": ["Dense"], "module": "keras.layers"}, "a class whose name is not a word"),
         ({"class_name": "Dense", "module": {"x": 1}}, "a class whose name is not a word"),
-        (layer("Dense", units=10**12), r"units = 1,000,000,000,000; expected sizes of at most 100,000,000"),
+        (layer("Dense", units=10**12), r"units = 1,000,000,000,000; expected at most 100,000,000"),
+        (layer("LSTM", units=3, unroll=True), "unroll = 1; expected at most 0"),
+        (layer("SpectralNormalization", power_iterations=10**6), "power_iterations = 1,000,000; expected at most 100"),
         (layer("Dense", units=-(10**12)), "units = -1,000,000,000,000"),
         (layer("Reshape", target_shape=[[1e300]]), r"target_shape = 1e\+300"),
         (layer("Dense", units=float("nan")), "units = nan"),

@@ -57,7 +57,7 @@ def test_lambda_code_is_refused_and_never_runs(path):
     [
         (layer("system", "os", command="mkdir was_run"), r"the unknown class os\.system"),
         (layer("eval", "builtins", source="open('was_run', 'w')"), r"the unknown class builtins\.eval"),
-        (layer("Dense", units=10**11), "units = 100,000,000,000; expected sizes of at most"),
+        (layer("Dense", units=10**11), "units = 100,000,000,000; expected at most"),
         (layer("GaussianNoise", stddev=-1), "a network that Keras cannot build"),
         (layer("Dense", units="many"), "a network that Keras cannot build"),
         (layer("Dense"), "a network that Keras cannot build"),

@@ -7,7 +7,7 @@ import pytest
 
 from tenfold.backend import keras
 from tenfold.errors import RecipeError
-from tenfold.recipe.network import build, layer_table
+from tenfold.recipe.network import build, layer_table, layers_of
 from tenfold.recipe.overrides import apply
 from tenfold.recipe.recipe import recipe_from
 
@@ -96,6 +96,13 @@ def test_the_table_shows_what_prepares_and_what_counts():
         ("dropout_1", "Dropout", (48,), "", False),
         ("dense_1", "Dense", (4,), "48×4+4 = 196", False),
     ]
+
+
+def test_the_table_of_a_recipe_is_that_of_its_model_without_building_it():
+    made = recipe({"layer": "Conv2D", "filters": 2, "kernel_size": 3}, {"layer": "BatchNormalization"}, FLATTEN)
+    assert layers_of(made, SHAPE, 4) == layer_table(build(made, SHAPE, 4))
+    with pytest.raises(RecipeError, match=r"a network of .* parameters; expected at most"):
+        layers_of(recipe(FLATTEN, *[{"layer": "Dense", "units": 10**6}] * 2), SHAPE, 4)
 
 
 @pytest.mark.parametrize(

@@ -78,6 +78,13 @@ def test_hidden_sets_the_widths_and_takes_activation_and_dropout_along(name, tex
     assert len(recipe.network.layers) == layers
 
 
+def test_hidden_repeats_the_last_hidden_layer():
+    layers = [{"layer": "Dense", "units": 1, "activation": name} for name in ("relu", "tanh")]
+    output = {"layer": "Dense", "units": "classes", "activation": "softmax"}
+    recipe = apply(Recipe(name="x", network=Network(layers=(*layers, output))), ["network.hidden=[1, 2, 3]"])
+    assert arguments(recipe, "activation") == ["relu", "tanh", "tanh", "softmax"]
+
+
 def test_one_argument_of_one_layer():
     recipe = apply(load_preset("first"), ["network.layers.1.units=64", "network.layers.1.kernel_initializer=he_normal"])
     assert recipe.network.layers[1] == {

@@ -2,8 +2,9 @@
 
 The lists are written out, not read from Keras, so that a new Keras release adds nothing to them unseen. Left out on
 purpose: what runs code (Lambda, TorchModuleWrapper, TFSMLayer, JaxLayer, FlaxLayer), what reads files or needs
-TensorFlow (StringLookup, IntegerLookup, TextVectorization, Hashing, HashedCrossing), what is only a base class, and
-what is not for pictures and their classes (sound, bounding boxes, mixing of labels).
+TensorFlow (StringLookup, IntegerLookup, TextVectorization, Hashing, HashedCrossing), what repeats itself in Python as
+often as a file asks (RandAugment, AugMix, Equalization), what is only a base class, and what is not for pictures and
+their classes (sound, bounding boxes, mixing of labels).
 
 This module holds names and finds the nearest. It imports no Keras; a test holds every name against the installed one.
 """
@@ -44,7 +45,7 @@ LAYERS = words(
     "Rescaling Normalization Resizing CenterCrop RandomBrightness RandomColorDegeneration RandomColorJitter "
     "RandomContrast RandomCrop RandomElasticTransform RandomErasing RandomFlip RandomGaussianBlur RandomGrayscale "
     "RandomHue RandomInvert RandomPerspective RandomPosterization RandomRotation RandomSaturation RandomSharpness "
-    "RandomShear RandomTranslation RandomZoom AutoContrast Equalization Solarization RandAugment AugMix Pipeline"
+    "RandomShear RandomTranslation RandomZoom AutoContrast Solarization Pipeline"
 )
 INITIALIZERS = words(
     "Constant GlorotNormal GlorotUniform HeNormal HeUniform Identity LecunNormal LecunUniform Ones Orthogonal "

@@ -22,6 +22,7 @@ DEEPEST = 100  # levels; a Functional model within a model within a model has 30
 MOST_VALUES = 500_000
 LARGEST_NUMBER = 100_000_000  # any size, count or shape; nothing that is trained comes near
 PIXELS = "pixels"  # what Tenfold calls the input of every model that it builds
+MOST_REPEATS = {"power_iterations": 100, "unroll": False}  # these are Python loops while a network is built
 NOT_SIZES = ("seed", "shared_object_id")
 
 MODULES: dict[str, Set[str]] = {
@@ -104,12 +105,17 @@ def walked(config: dict[str, Any], path: Path) -> Iterator[dict[str, Any]]:
             waiting += [(item, name, depth + 1) for name, item in value.items()]
         elif isinstance(value, list):
             waiting += [(item, key, depth + 1) for item in value]
-        elif isinstance(value, int | float) and key not in NOT_SIZES and not abs(value) <= LARGEST_NUMBER:
+        elif isinstance(value, int | float) and not within(key, value):
             raise ModelFileError(
                 path,
-                found=f"{key} = {value:.4g}" if isinstance(value, float) else f"{key} = {value:,}"[:80],
-                expected=f"sizes of at most {LARGEST_NUMBER:,}",
+                found=f"{key[:40]} = {value:.4g}" if isinstance(value, float) else f"{key[:40]} = {value:,}"[:80],
+                expected=f"at most {MOST_REPEATS.get(key, LARGEST_NUMBER):,}",
             )
+
+
+def within(key: str, value: float) -> bool:
+    """Whether a number is no more than any network needs. (NaN is never within.)"""
+    return key in NOT_SIZES or abs(value) <= MOST_REPEATS.get(key, LARGEST_NUMBER)
 
 
 def check_object(node: dict[str, Any], registered: Set[str], path: Path) -> None:

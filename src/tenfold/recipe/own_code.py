@@ -30,7 +30,7 @@ def import_function(spec: str, *, trust_code: bool) -> Callable[..., Any]:
             "network.function",
             found=f"the recipe would run the code {spec!r}",
             expected="code that you asked for yourself",
-            do=f"type {spec} in place of the recipe if you trust it, or say so with trust_code",
+            do="if it is your own: --trust-code, or trust_code=True in Python",
         )
     module_name, _, function_name = spec.partition(":")
     with current_folder_on_path():

@@ -56,10 +56,13 @@ class Setting:
             raise RecipeError(
                 self.key, found=shown(value), expected=self.expected, do=did_you_mean(value, self.choices)
             )
-        if isinstance(value, int | float) and self.low is not None and self.high is not None:  # noqa: SIM102
-            if not self.low <= value <= self.high:
-                raise RecipeError(self.key, found=shown(value), expected=self.expected)
+        if isinstance(value, int | float) and not self.holds(value):
+            raise RecipeError(self.key, found=shown(value), expected=self.expected)
         return value
+
+    def holds(self, number: float) -> bool:
+        """Whether `number` is within the range, where there is one."""
+        return self.low is None or self.high is None or self.low <= number <= self.high
 
     def parse(self, text: str) -> Any:
         """What a person means who types `text` for this setting; still to be checked."""
