@@ -19,6 +19,7 @@ from tenfold.images.load import load
 from tenfold.recipe.training import labels_for
 from tenfold.run import session
 from tenfold.run.find import find
+from tenfold.run.recorder import numbers
 from tenfold.run.run import Run
 from tenfold.run.train import train
 
@@ -115,7 +116,7 @@ def test_bad_input_leaves_nothing(given: dict[str, Any], tmp_path: Path) -> None
 def test_peeking_at_the_test_pictures_is_said(tmp_path: Path) -> None:
     said: list[str] = []
     run = train(small_recipe(epochs=1, validation="test"), "digits", runs=tmp_path, verbose=0, say=said.append)
-    assert any('validation = "test" looks at the test pictures' in sentence for sentence in said)
+    assert [sentence for sentence in said if 'validation = "test" looks at the test pictures' in sentence]
     assert run.metrics[0]["val_accuracy"] == pytest.approx(run.evaluation.accuracy, abs=1e-6)
 
 
@@ -139,6 +140,13 @@ def test_a_network_that_diverges_writes_no_nan(tmp_path: Path) -> None:
     for name in ("metrics.jsonl", "evaluation.json", "status.json"):
         assert "NaN" not in (run.path / name).read_text()
     json.dumps(run.predict(load("digits").test.images[0]).as_json(), allow_nan=False)
+
+
+def test_a_metric_with_a_number_for_each_class(tmp_path: Path) -> None:
+    recipe = small_recipe(labels="one-hot", loss="categorical_crossentropy", metrics=["f1_score"], epochs=1)
+    run = train(recipe, "digits", runs=tmp_path, verbose=0)
+    assert len(run.metrics[0]["f1_score"]) == 10
+    assert numbers([0.5, np.nan]) == [0.5, None]
 
 
 @pytest.fixture

@@ -29,6 +29,7 @@ import numpy as np
 from tenfold.array_file import Array, Unreadable, dtype_named, read_arrays, write_arrays
 from tenfold.errors import RunError, TenfoldError
 from tenfold.files import make_folder
+from tenfold.run.directory import refuse_constant
 
 FILE = re.compile(r"checkpoint-(\d{6,9})\.npz")
 FORMAT = 1
@@ -129,7 +130,7 @@ def unpacked(members: dict[str, Array], path: Path) -> Checkpoint:
     if expected is None or not np.array_equal(expected, digest_of(members)):
         raise Unreadable(path, found="its contents are not those that were written", expected="a whole checkpoint")
     try:
-        meta = json.loads(members["meta"].tobytes())
+        meta = json.loads(members["meta"].tobytes(), parse_constant=refuse_constant)
         if meta["format"] != FORMAT:
             raise ValueError(f"it is of format {meta['format']}, and this version of Tenfold reads {FORMAT}")
         groups = {

@@ -13,7 +13,7 @@ import math
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -52,7 +52,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         self.clock.look(programs_of(self.model).seconds)
         row = {"epoch": epoch + 1, "seconds": self.clock.lap(), "learning_rate": learning_rate(self.model)}
-        self.rows.append(row | {name: number(value) for name, value in (logs or {}).items()})
+        self.rows.append(row | {name: numbers(value) for name, value in (logs or {}).items()})
         self.stopped = bool(self.model.stop_training)
         self.write_metrics()
         self._save(Position(epoch + 1))
@@ -125,12 +125,14 @@ class Clock:
 def learning_rate(model: keras.Model) -> float | None:
     """The optimizer's learning rate at this moment, where it has one."""
     try:
-        return number(model.optimizer.learning_rate)
+        return cast("float | None", numbers(model.optimizer.learning_rate))
     except AttributeError:
         return None
 
 
-def number(value: Any) -> float | None:
-    """A metric as JSON can say it: a number, or null for one that is not finite."""
-    single = float(np.asarray(value, dtype=np.float64).reshape(-1).mean())  # some metrics are one number per class
-    return single if math.isfinite(single) else None
+def numbers(value: Any) -> Any:
+    """A metric as JSON can say it: a number or, where there is one for each class, a list; null if it is not finite."""
+    array = np.asarray(value, dtype=np.float64)
+    if array.ndim:
+        return [numbers(single) for single in array]
+    return float(array) if math.isfinite(array) else None

@@ -85,7 +85,7 @@ def train(
     model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
     say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
     loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
-    for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe, dataset)):
+    for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe)):
         say(one_line(note))
 
     directory = directories.claim(runs, name, directories.stem_of(recipe.name, dataset.name))
@@ -131,10 +131,9 @@ def begin(directory: Directory, recipe: Recipe, dataset: Dataset, source: Source
     return status.write(directory, begun)
 
 
-def notes_on(recipe: Recipe, dataset: Dataset) -> list[str]:
+def notes_on(recipe: Recipe) -> list[str]:
     """What the person should know before training begins."""
-    peeks = recipe.training.validation == "test" and dataset.validation is None
-    return [PEEKING] if peeks else []
+    return [PEEKING] if recipe.training.validation == "test" else []
 
 
 def speaker(verbose: int | str) -> Say:

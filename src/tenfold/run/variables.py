@@ -37,7 +37,8 @@ def put_into(model: keras.Model, groups: Groups, *, weights_only: bool = False) 
                 expected=listed(wanted),
                 do="resume with the recipe, the data and the Keras version that the run was started with",
             )
-        values[name] = [jnp.asarray(array) for array in groups.get(name, ())]
+        # Copies: the engine gives its arrays away to the compiled program, which writes over them.
+        values[name] = [jnp.array(array) for array in groups.get(name, ())]
     now._replace(**values).into(model)
 
 
