@@ -11,8 +11,6 @@ from typing import Any
 import pytest
 
 from tenfold.cli.main import main
-from tenfold.cli.result import to_type
-from tenfold.run.run import Run
 
 
 def test_runs_lists_every_run(runs: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]) -> None:
@@ -92,13 +90,6 @@ def test_evaluate_counts_the_same_again(
 )
 def test_a_run_that_is_not_there(command: str, named: str, said: str, refused: Callable[..., str]) -> None:
     assert said in refused(command, named)
-
-
-def test_what_to_type_for_a_run(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    run = Run(runs / "first-digits-0001")
-    assert to_type(run) == str(run.path)
-    monkeypatch.setenv("TENFOLD_RUNS", str(runs))
-    assert to_type(run) == "first-digits-0001"
 
 
 def test_a_run_that_is_done_is_not_trained_again(runs: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -14,14 +14,10 @@ from __future__ import annotations
 
 import os
 import sys
-from typing import TYPE_CHECKING
 
+from tenfold.cli.next_steps import to_type
 from tenfold.cli.output import write_json, write_lines
-from tenfold.cli.result import to_type
 from tenfold.errors import BackendError, TenfoldError, one_line
-
-if TYPE_CHECKING:
-    from tenfold.run.run import Run
 
 STOPPED = 130
 
@@ -57,12 +53,18 @@ def in_four_parts(error: BaseException) -> TenfoldError:
     """Any error in the parts that every error has: the thing, what was found, expected, and to be done."""
     match error:
         case TenfoldError() if hasattr(error, "run"):  # training failed, and its run is as good as its last checkpoint
-            way_on = f"{error.do}; then go on with: {resuming(error.run)}" if error.do else resuming(error.run)
+            way_on = (
+                f"{error.do}; then go on with: {to_type('resume', error.run)}"
+                if error.do
+                else to_type("resume", error.run)
+            )
             return type(error)(error.thing, found=error.found, expected=error.expected, do=way_on)
         case TenfoldError():
             return error
         case KeyboardInterrupt() if hasattr(error, "run"):  # training was stopped, and its run is saved
-            return Stopped("stopped", found="everything up to here is saved", do=f"go on with: {resuming(error.run)}")
+            return Stopped(
+                "stopped", found="everything up to here is saved", do=f"go on with: {to_type('resume', error.run)}"
+            )
         case KeyboardInterrupt():
             return Stopped("stopped", found=str(error) or "nothing was left half-done")
         case MemoryError():
@@ -78,10 +80,6 @@ def in_four_parts(error: BaseException) -> TenfoldError:
         case OSError() if error.filename is not None:
             return SystemRefused(os.fsdecode(error.filename), found=error.strerror or str(error))
     return unforeseen(error)
-
-
-def resuming(run: Run) -> str:
-    return f"tenfold resume {to_type(run)}"
 
 
 def unforeseen(error: BaseException) -> Unforeseen:

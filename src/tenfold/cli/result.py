@@ -2,23 +2,16 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from tenfold.cli.next_steps import to_type
 from tenfold.cli.output import Line, Screen, percent
-from tenfold.cli.parser import default_runs
 from tenfold.errors import one_line
 
 if TYPE_CHECKING:
     from tenfold.evaluation.evaluation import Evaluation
     from tenfold.run.run import Run
-
-
-def to_type(run: Run) -> str:
-    """What to type for `run` in the next command: its name if it is where runs are looked for, else its path."""
-    elsewhere = run.directory.path.parent != default_runs().resolve()
-    return shlex.quote(str(run.path) if elsewhere else run.name)
 
 
 def show_trained(run: Run, screen: Screen) -> None:
@@ -54,8 +47,8 @@ def lines_about_training(run: Run) -> Iterator[Line]:
     yield f"run            {one_line(run.path)}"
     yield ""
     yield "next, type"
-    yield f"  tenfold show {to_type(run)}"
-    yield f"  tenfold predict PICTURE --run {to_type(run)}"
+    yield f"  {to_type('show', run)}"
+    yield f"  {to_type('predict PICTURE --run', run)}"
 
 
 def lines_about(evaluation: Evaluation) -> Iterator[Line]:
