@@ -10,7 +10,7 @@ from tenfold.errors import ModelFileError
 from tenfold.recipe.keras_weights import check_weights
 from tenfold.recipe.sizes import Outline
 
-SIZES = Outline(parameters=51, variables=((16, 3), (3,)), largest_output=16, input_shape=None, output_shape=None)
+SIZES = Outline(parameters=51, variables=((16, 3), (3,)), largest_output=16)
 
 
 @pytest.fixture

@@ -140,7 +140,7 @@ def test_the_arithmetic_of_every_layer_adds_up_to_its_parameters(layers, arithme
 @pytest.mark.parametrize(
     ("layers", "words"),
     [
-        ([], r"it ends in \(8, 6, 4\); expected \(4,\), one number for each class"),
+        ([], r"it ends in \(8, 6, 4\); expected \(4,\), one number for each.*Flatten the pictures: add \{ layer"),
         ([FLATTEN, {"layer": "Dense", "units": 3}, {"layer": "Dense", "units": 3}], None),
         (
             [FLATTEN, {"layer": "Conv2D", "filters": 2, "kernel_size": 3}],

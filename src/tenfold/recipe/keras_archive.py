@@ -40,11 +40,6 @@ class Archive:
     file: BufferedReader
     zip: zipfile.ZipFile
 
-    @property
-    def weights_size(self) -> int:
-        """How large the weights say they are, unpacked."""
-        return self.zip.getinfo(WEIGHTS).file_size
-
     def config(self) -> bytes:
         """The bytes of config.json."""
         return b"".join(self.pieces(CONFIG, LARGEST_CONFIG))

@@ -152,13 +152,16 @@ def check_output(model: Any, classes: int, *, own: bool) -> None:
     """Refuse a network that does not end in one probability for each class."""
     found = model.output_shape
     if found != (None, classes):
+        advice = "use pictures in as many classes, or another network"
+        if own:
+            advice = 'give the last Dense units = "classes"'
+            if isinstance(found, tuple) and len(found) > 2:
+                advice = 'flatten the pictures: add { layer = "Flatten" }, or set preprocessing.layout to "flat"'
         raise RecipeError(
             "network",
             found=f"it ends in {found[1:] if isinstance(found, tuple) else 'several outputs'}",
             expected=f"({classes},), one number for each class of the data",
-            do='give the last Dense units = "classes"'
-            if own
-            else "use pictures in as many classes, or another network",
+            do=advice,
         )
     last = getattr(last_layer(model), "activation", None)
     if last is not None and last not in (keras.activations.softmax, keras.activations.sigmoid):

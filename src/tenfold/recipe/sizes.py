@@ -27,8 +27,6 @@ class Outline:
     parameters: int
     variables: tuple[tuple[int, ...], ...]  # the shape of each
     largest_output: int  # values for one picture, of the layer that gives most
-    input_shape: Any
-    output_shape: Any
 
 
 def outline(assemble: Callable[[], Any]) -> Outline:
@@ -51,8 +49,6 @@ def outline(assemble: Callable[[], Any]) -> Outline:
         parameters=sum(map(math.prod, variables)),
         variables=variables,
         largest_output=max((values_in(layer) for layer in flat_layers(model)), default=0),
-        input_shape=getattr(model, "input_shape", None),
-        output_shape=getattr(model, "output_shape", None),
     )
 
 
