@@ -25,6 +25,7 @@ MNIST_DIR = Path(os.environ["TENFOLD_DATA"]).resolve() if os.environ.get("TENFOL
 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["KERAS_HOME"] = str(BEFORE_THE_TESTS / "keras")
+os.environ["TENFOLD_CACHE"] = str(BEFORE_THE_TESTS / "cache")  # for fixtures of a module, which see no test's home
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=2".strip()
 
