@@ -312,9 +312,15 @@ Ask = Callable[..., dict[str, Any]]
 
 @pytest.fixture(scope="module")
 def ask(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Ask]:
-    """Orders for the process in `trainer.py`."""
-    log = tmp_path_factory.mktemp("trainer") / "said.txt"
-    env = {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "PYTHONUNBUFFERED": "1"}
+    """Orders for the process in `trainer.py`, whose children share what they compile."""
+    folder = tmp_path_factory.mktemp("trainer")
+    log = folder / "said.txt"
+    cache = {
+        "JAX_COMPILATION_CACHE_DIR": str(folder / "programs"),
+        "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0",
+        "JAX_PERSISTENT_CACHE_MIN_ENTRY_SIZE_BYTES": "-1",
+    }
+    env = {**os.environ, **cache, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
     with (
         log.open("wb") as said,
         subprocess.Popen(
@@ -359,18 +365,31 @@ def settings(tmp_path: Path) -> dict[str, Any]:
     return {"recipe": str(tmp_path / "everything.toml")}
 
 
+@pytest.fixture
+def left_alone(ask: Ask, settings: dict[str, Any], tmp_path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The outcome of a run of 20 epochs that nobody disturbed, and how long it takes once all is compiled."""
+    ask("train", tmp_path / "first", settings=settings)
+    answer = ask("train", tmp_path / "alone", settings=settings)
+    return outcome(tmp_path / "alone" / "run"), answer
+
+
 @needs_fork
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_killed_at_20_random_moments(ask: Ask, settings: dict[str, Any], tmp_path: Path) -> None:
-    seconds = ask("train", tmp_path / "alone", settings=settings)["seconds"]
-    expected = outcome(tmp_path / "alone" / "run")
+def test_killed_at_20_random_moments(
+    ask: Ask, settings: dict[str, Any], left_alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
+    expected, took = left_alone
     moments = random.Random(7)
     killed = 0
     reached = set()
     for number in range(20):
         runs = tmp_path / str(number)
-        killed += ask("train", runs, settings=settings, after=moments.uniform(0, seconds))["killed"]
+        if number % 2:
+            when = {"since": "the beginning", "after": moments.uniform(0, took["seconds"])}
+        else:
+            when = {"since": "first epoch", "after": moments.uniform(0, took["after_first_epoch"])}
+        killed += ask("train", runs, settings=settings, **when)["killed"]
         if Directory(runs / "run").exists():
             reached.add(Run(runs / "run").status.epoch)
         assert went_on(ask, runs, settings) == expected
@@ -383,7 +402,7 @@ def test_killed_at_20_random_moments(ask: Ask, settings: dict[str, Any], tmp_pat
 @pytest.mark.slow
 @pytest.mark.timeout(3000)
 def test_killed_before_every_fsync_and_rename(ask: Ask, tmp_path: Path) -> None:
-    write_toml(recipe_of_everything(epochs=2), tmp_path / "everything.toml")
+    write_toml(recipe_of_everything(epochs=2, batch_size=1150), tmp_path / "everything.toml")
     settings = {"recipe": str(tmp_path / "everything.toml")}
     points = ask("train", tmp_path / "alone", settings=settings)["points"]
     expected = outcome(tmp_path / "alone" / "run")
@@ -398,9 +417,10 @@ def test_killed_before_every_fsync_and_rename(ask: Ask, tmp_path: Path) -> None:
 @needs_fork
 @pytest.mark.slow
 @pytest.mark.timeout(900)
-def test_killed_again_and_again(ask: Ask, settings: dict[str, Any], tmp_path: Path) -> None:
+def test_killed_again_and_again(
+    ask: Ask, settings: dict[str, Any], left_alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
     """Each time it goes on, it is killed again two checkpoints later, in the midst of writing a file."""
-    ask("train", tmp_path / "alone", settings=settings)
     runs = tmp_path / "often"
     assert ask("train", runs, settings=settings, point=40)["killed"]
     kills = 1
@@ -408,18 +428,21 @@ def test_killed_again_and_again(ask: Ask, settings: dict[str, Any], tmp_path: Pa
         kills += 1
         assert kills < 40, "it does not get on"
     assert kills >= 5
-    assert outcome(runs / "run") == outcome(tmp_path / "alone" / "run")
+    assert outcome(runs / "run") == left_alone[0]
 
 
 @needs_fork
 @pytest.mark.slow
-def test_ctrl_c_from_outside(ask: Ask, settings: dict[str, Any], tmp_path: Path) -> None:
-    seconds = ask("train", tmp_path / "alone", settings=settings)["seconds"]
+def test_ctrl_c_from_outside(
+    ask: Ask, settings: dict[str, Any], left_alone: tuple[dict[str, Any], dict[str, Any]], tmp_path: Path
+) -> None:
+    expected, took = left_alone
     runs = tmp_path / "stopped"
-    answer = ask("train", runs, settings=settings, after=0.7 * seconds, signal=signal.SIGINT)
+    when = {"since": "first epoch", "after": 0.3 * took["after_first_epoch"]}
+    answer = ask("train", runs, settings=settings, signal=signal.SIGINT, **when)
     assert answer["code"] == 130
     assert Run(runs / "run").status.message == "stopped by the user"
-    assert went_on(ask, runs, settings) == outcome(tmp_path / "alone" / "run")
+    assert went_on(ask, runs, settings) == expected
 
 
 @pytest.mark.slow

@@ -1,9 +1,9 @@
 """A process that trains and resumes runs in children which can be killed: the driver of `test_resume.py`.
 
 Importing Keras takes seconds, so it is done once. Each order, a line of JSON on stdin, is carried out in a forked child
-that ends as it is told to: by itself, by SIGKILL before its n-th fsync or rename, or by SIGKILL or SIGINT from outside
-after some seconds. The answer, a line of JSON on stdout, says how it ended. JAX starts its threads when it is first
-used, and this process never uses it, so it may be forked.
+that ends as it is told to: by itself, by SIGKILL before its n-th fsync or rename, or by SIGKILL or SIGINT from outside,
+some seconds after its beginning or its first epoch. The answer, a line of JSON on stdout, says how it ended. JAX starts
+its threads when it is first used, and this process never uses it, so it may be forked.
 """
 
 from __future__ import annotations
@@ -25,22 +25,37 @@ from tenfold.run.train import train
 def main() -> None:
     for line in sys.stdin:
         order = json.loads(line)
-        began = time.perf_counter()
         child = os.fork()
         if not child:
             obey(order)
-        if order.get("after") is not None:
-            time.sleep(order["after"])  # the random moment itself; nothing waits for it to be long enough
-            os.kill(child, order.get("signal", signal.SIGKILL))
-        _, status = os.waitpid(child, 0)
+        status, seconds, after_first_epoch = watched(child, order)
         points = Path(order["runs"], "points")
         answer = {
             "killed": os.WIFSIGNALED(status),
             "code": os.WEXITSTATUS(status) if os.WIFEXITED(status) else None,
-            "seconds": time.perf_counter() - began,
+            "seconds": seconds,
+            "after_first_epoch": after_first_epoch,
             "points": int(points.read_text()) if points.exists() else None,
         }
         print(json.dumps(answer), flush=True)
+
+
+def watched(child: int, order: dict[str, Any]) -> tuple[int, float, float]:
+    """How the child ended, and how long it lived in all and after its first epoch; killed on the way if so ordered."""
+    first_checkpoint = Path(order["runs"], "run", "state", "checkpoint-000001.npz")
+    began, first_epoch, sent = time.perf_counter(), None, False
+    while True:
+        ended, status = os.waitpid(child, os.WNOHANG)
+        now = time.perf_counter()
+        if ended:
+            return status, now - began, now - (first_epoch or now)
+        if first_epoch is None and first_checkpoint.exists():
+            first_epoch = now
+        since = first_epoch if order.get("since") == "first epoch" else began
+        if not sent and "after" in order and since is not None and now - since >= order["after"]:
+            os.kill(child, order.get("signal", signal.SIGKILL))
+            sent = True
+        time.sleep(0.0005)
 
 
 def obey(order: dict[str, Any]) -> None:
