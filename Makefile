@@ -43,7 +43,7 @@ $(VENV)/ready-to-run: requirements/base.txt requirements/build.txt pyproject.tom
 		echo "make: no Python 3.11 or newer was found; install one (python.org) or say make PYTHON=/path/to/python3" >&2; \
 		exit 1; \
 	fi
-	@echo "Setting up $(VENV)/ with $(PYTHON): once, some minutes and about 1 GB with a slow network and disk."
+	@echo "Setting up $(VENV)/ with $(PYTHON), once: about 170 MB to download, 900 MB on the disk."
 	"$(PYTHON)" -m venv $(VENV)
 	$(BIN)/python -m pip install --disable-pip-version-check -r requirements/base.txt -r requirements/build.txt
 	$(BIN)/python -m pip install --disable-pip-version-check --quiet --no-deps --no-build-isolation --editable .
