@@ -71,11 +71,11 @@ def in_four_parts(error: BaseException) -> TenfoldError:
             return OutOfMemory(
                 "memory", found="there is not enough of it", do="choose a smaller batch, network or picture size"
             )
-        case ModuleNotFoundError() if error.name and not error.name.startswith("tenfold"):
+        case ImportError() if not (error.name or "").startswith("tenfold"):
             return BackendError(
-                error.name,
-                found="this package is not installed, or not whole",
-                do="type 'tenfold doctor' to see what is missing",
+                error.name or "an import",
+                found=f"a package is missing or broken ({error})",
+                do="type 'tenfold doctor' to see which, and what to do",
             )
         case OSError() if error.filename is not None:
             return SystemRefused(os.fsdecode(error.filename), found=error.strerror or str(error))
