@@ -101,8 +101,9 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
         (
             ModuleNotFoundError("No module named 'keras'", name="keras"),
             1,
-            "error: keras: this package is not installed",
+            "error: keras: a package is missing or broken (No module named 'keras'). Type 'tenfold doctor'",
         ),
+        (ImportError("libomp not found"), 1, "error: an import: a package is missing or broken (libomp not found)."),
         (
             ValueError("odd\nsecond line"),
             1,

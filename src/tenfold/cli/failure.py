@@ -53,12 +53,9 @@ def in_four_parts(error: BaseException) -> TenfoldError:
     """Any error in the parts that every error has: the thing, what was found, expected, and to be done."""
     match error:
         case TenfoldError() if hasattr(error, "run"):  # training failed, and its run is as good as its last checkpoint
-            way_on = (
-                f"{error.do}; then go on with: {to_type('resume', error.run)}"
-                if error.do
-                else to_type("resume", error.run)
-            )
-            return type(error)(error.thing, found=error.found, expected=error.expected, do=way_on)
+            advice = [error.do, f"go on with: {to_type('resume', error.run)}"]
+            do = "; then ".join(filter(None, advice))
+            return type(error)(error.thing, found=error.found, expected=error.expected, do=do)
         case TenfoldError():
             return error
         case KeyboardInterrupt() if hasattr(error, "run"):  # training was stopped, and its run is saved
