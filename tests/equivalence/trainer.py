@@ -61,6 +61,7 @@ def watched(child: int, order: dict[str, Any]) -> tuple[int, float, float]:
 def obey(order: dict[str, Any]) -> None:
     """Carry out `order` and end this process: 0 when it went well, 130 after Ctrl-C, 1 with words otherwise."""
     os.dup2(2, 1)  # stdout is for answers
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job is born deaf to it
     counted = count_points(order.get("point"))
     try:
         if order["do"] == "train":

@@ -194,7 +194,7 @@ def test_a_read_only_disk_is_one_error(tmp_path: Path, monkeypatch: pytest.Monke
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
 
     save(tmp_path, checkpoint(1))
-    monkeypatch.setattr("builtins.open", refuse)
+    monkeypatch.setattr("io.open", refuse)
     with pytest.raises(StorageError, match=r"the disk is read-only; expected to write here\. Choose a folder"):
         save(tmp_path, checkpoint(2))
     monkeypatch.undo()

@@ -54,7 +54,11 @@ def with_source() -> dict[str, str]:
 
 
 def test_a_name_of_ones_own(tmp_path: Path) -> None:
-    assert claim(tmp_path, "Try_2.b", "a").name == "Try_2.b"
+    directory = claim(tmp_path, "Try_2.b", "a")
+    assert directory.name == "Try_2.b"
+    with pytest.raises(RunError, match=r"Try_2\.b is no run: it is left from one .* Delete that folder, or choose"):
+        claim(tmp_path, "Try_2.b", "a")
+    directory.status.write_text("{}")
     with pytest.raises(RunError, match=r"run Try_2\.b: .* exists already; .*`tenfold resume Try_2\.b`"):
         claim(tmp_path, "Try_2.b", "a")
 
