@@ -10,6 +10,7 @@ them back keeps their names (`dtype_named`) and says them when reading.
 
 from __future__ import annotations
 
+import errno
 import math
 import os
 import zipfile
@@ -44,6 +45,8 @@ def read_arrays(path: Path, limit: int) -> dict[str, Array]:
     """Every array in the file at `path`, which must not be larger than `limit` bytes."""
     damaged = "it is damaged, or it was not written by Tenfold"
     try:
+        if not path.is_file():  # to open a pipe is to wait for it
+            raise FileNotFoundError(errno.ENOENT, "there is no such file")
         with path.open("rb") as file:
             size = os.fstat(file.fileno()).st_size
             if size > limit:

@@ -1,5 +1,6 @@
 """Names are unique however many ask, cannot leave the folder, and files of a run are read with limits."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -7,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tenfold.errors import RunError, StorageError
+from tenfold.files import write_json
+from tenfold.run.checkpoint import newest
 from tenfold.run.directory import Directory, abandon, checked_name, claim, read_json, read_text, stem_of
 
 
@@ -48,8 +51,6 @@ def test_two_processes_never_get_the_same_name(tmp_path: Path) -> None:
 
 
 def with_source() -> dict[str, str]:
-    import os
-
     return {**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))}
 
 
@@ -143,3 +144,20 @@ def test_what_is_not_there_is_named(tmp_path: Path) -> None:
         read_json(tmp_path / "status.json")
     with pytest.raises(RunError, match="expected a file of a run"):
         read_text(tmp_path)  # a folder
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "status.json")
+    with pytest.raises(RunError, match=r"status\.json: it is no file"):
+        read_json(tmp_path / "status.json")
+    os.mkfifo(tmp_path / "checkpoint-000001.npz")
+    with pytest.raises(RunError, match="none of its 1 checkpoints is whole"):
+        newest(tmp_path)
+
+
+def test_a_name_that_is_not_utf8_goes_through_json(tmp_path: Path) -> None:
+    name = os.fsdecode(b"K\xe4fer")
+    write_json(tmp_path / "a.json", {"name": name, "plain": "Käfer"})
+    assert read_json(tmp_path / "a.json") == {"name": name, "plain": "Käfer"}
+    assert "Käfer" in read_text(tmp_path / "a.json")

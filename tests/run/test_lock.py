@@ -71,6 +71,35 @@ def test_what_is_let_go_is_not_held(lock: Path) -> None:
     assert not is_held(lock, this_process())
 
 
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "precious").write_text("gold")
+    (tmp_path / "lock").symlink_to(tmp_path / "precious")
+    (tmp_path / "state").symlink_to(tmp_path)
+    for lock in (tmp_path / "lock", tmp_path / "state" / "precious"):
+        with (
+            pytest.raises(RunError, match="a link to another place; expected a file of the run's own"),
+            held(lock, "a"),
+        ):
+            pass
+    assert (tmp_path / "precious").read_text() == "gold"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no pipes with names here")
+def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "lock")
+    assert not is_held(tmp_path / "lock", this_process())
+
+
+def test_a_holder_on_another_host_is_believed_and_can_be_overruled(lock: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(locks, "try_lock", lambda descriptor, shared: None)
+    lock.write_text(json.dumps(replace(gone(), host="elsewhere").as_json()))
+    with pytest.raises(RunError, match=r"on elsewhere; .* or delete .*lock if that process is gone"), held(lock, "a"):
+        pass
+    lock.unlink()
+    with held(lock, "a"):
+        pass
+
+
 def test_a_killed_process_holds_nothing(lock: Path) -> None:
     holder = subprocess.Popen(
         [sys.executable, "-c", HOLD, str(lock)],

@@ -50,6 +50,7 @@ def test_unknown_keys_of_a_later_version_are_passed_over(directory: Directory) -
         ({"accuracy": "good"}, r"accuracy is 'good'; expected float \| None"),
         ({"train_seconds": None}, "train_seconds is None"),
         ({"recipe": ["a"]}, "recipe is"),
+        ({"train_seconds": 1e308 * 10}, "Infinity is not JSON"),
     ],
 )
 def test_nonsense_is_named(change: dict[str, object], words: str, directory: Directory) -> None:

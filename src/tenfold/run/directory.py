@@ -177,6 +177,8 @@ def number_of(entry: str, stem: str) -> int:
 
 def read_text(path: Path, limit: int = SMALL) -> str:
     """The text at `path`, of a run that may come from anyone: never more than `limit` bytes of it."""
+    if path.exists() and not path.is_file():
+        raise RunError(path, found="it is no file", expected="a file of a run")  # to open a pipe is to wait for it
     try:
         with path.open("rb") as file:
             data = file.read(limit + 1)

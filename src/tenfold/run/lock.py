@@ -18,43 +18,43 @@ from pathlib import Path
 
 from tenfold.errors import RunError
 from tenfold.files import storage_errors
-from tenfold.run.process import Process, this_process
+from tenfold.run.process import Process, this_host, this_process
 
 BUSY = (errno.EACCES, errno.EAGAIN, errno.EDEADLK)
 FAR = 2**30  # Windows locks bytes, and nobody may read a locked one: this one lies behind all that is written
 TRIES = 20  # somebody who only looks whether the lock is held holds it for a moment
 
 
+# A run may have come from a stranger: nothing is written through a link, and a pipe is not waited for.
+CAREFULLY = getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+
+
 @contextmanager
 def held(path: Path, name: str) -> Iterator[None]:
     """Hold the lock at `path` for the run called `name`, or say who does."""
+    if path.is_symlink() or path.parent.is_symlink():
+        raise RunError(path, found="a link to another place", expected="a file of the run's own", do="delete the link")
     with storage_errors(path):
-        file = path.open("a+b")
-    with file:
-        if not taken_over(file.fileno(), path):
-            holder = words(path)
-            raise RunError(
-                f"run {name}",
-                found=f"it is being trained right now by {holder or 'another process'}",
-                expected="a run that nobody trains",
-                do="wait until it is done, or stop that process",
-            )
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | CAREFULLY, 0o644)
+    try:
+        if not taken_over(descriptor, path):
+            raise busy(path, name)
         with storage_errors(path):
-            file.truncate(0)
-            file.write(json.dumps(this_process().as_json()).encode())
-            file.flush()
+            write_over(descriptor, json.dumps(this_process().as_json()).encode())
         try:
             yield
         finally:
             with suppress(OSError):
-                file.truncate(0)
-            unlock(file.fileno())
+                write_over(descriptor, b"")
+            unlock(descriptor)
+    finally:
+        os.close(descriptor)
 
 
 def is_held(path: Path, process: Process) -> bool:
     """Whether the lock at `path` is held; `process` is who is said to hold it."""
     try:
-        descriptor = os.open(path, os.O_RDONLY)
+        descriptor = os.open(path, os.O_RDONLY | CAREFULLY)
     except FileNotFoundError:
         return False  # whoever trains has made one first
     except OSError:
@@ -66,6 +66,23 @@ def is_held(path: Path, process: Process) -> bool:
         return process.is_alive() if free is None else not free
     finally:
         os.close(descriptor)
+
+
+def busy(path: Path, name: str) -> RunError:
+    holder = words(path)
+    gone = f", or delete {path} if that process is gone" if holder and holder.host != this_host() else ""
+    return RunError(
+        f"run {name}",
+        found=f"it is being trained right now by {holder or 'another process'}",
+        expected="a run that nobody trains",
+        do=f"wait until it is done, or stop that process{gone}",
+    )
+
+
+def write_over(descriptor: int, data: bytes) -> None:
+    os.lseek(descriptor, 0, os.SEEK_SET)
+    os.ftruncate(descriptor, 0)
+    os.write(descriptor, data)
 
 
 def taken_over(descriptor: int, path: Path) -> bool:

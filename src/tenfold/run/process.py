@@ -17,6 +17,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+MOST_PROCESSES = 2**32
+
 
 @dataclass(frozen=True)
 class Process:
@@ -30,6 +32,8 @@ class Process:
         """Whether it still runs. One on another host, of which nothing can be seen from here, counts as running."""
         if self.host != this_host():
             return True
+        if not 0 < self.pid < MOST_PROCESSES:
+            return False
         began = began_at(self.pid)
         return began is not None and (not began or not self.began or began == self.began)
 
@@ -40,7 +44,12 @@ class Process:
     def from_json(cls, value: object) -> Process:
         fields = value if isinstance(value, Mapping) else {}
         pid, host, began = fields.get("pid"), fields.get("host"), fields.get("began")
-        if type(pid) is not int or not 0 < pid < 2**32 or not isinstance(host, str) or not isinstance(began, str):
+        if (
+            type(pid) is not int
+            or not 0 < pid < MOST_PROCESSES
+            or not isinstance(host, str)
+            or not isinstance(began, str)
+        ):
             raise ValueError("no process that makes sense")
         return cls(pid, host, began)
 

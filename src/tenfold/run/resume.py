@@ -9,10 +9,11 @@ the pictures depends on nothing but seed and epoch.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import RunError
+from tenfold.errors import RunError, one_line
 from tenfold.images.dataset import Dataset
 from tenfold.recipe.recipe import Recipe
 from tenfold.run import checkpoint, sources, status
@@ -48,7 +49,7 @@ def resume(
     run = run if isinstance(run, Run) else find(Path(runs), run)
     directory = run.directory
     if run.status.state == "done":
-        say(f"{directory.name} is done already: nothing is left to train")
+        say(f"{one_line(directory.name)} is done already: nothing is left to train")
         return run
     with held(directory.lock, directory.name), left_whole(directory):
         directory.sweep()
@@ -56,10 +57,10 @@ def resume(
         dataset = sources.reopened(run.environment, directory.name, data, say)
         model = rebuilt(directory.name, recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
         for difference in differences(run.environment, environment()):
-            say(f"not as it was, so the last bits may differ: {difference}")
+            say(one_line(f"not as it was, so the last bits may differ: {difference}"[:300]))
         resumed = newest_checkpoint(directory, say)
-        begun = status.read(directory).by_this_process()
-        say(f"Going on with {directory.name} {whereabouts(resumed, begun.epochs)}.")
+        begun = replace(status.read(directory).by_this_process(), epochs=recipe.training.epochs)
+        say(f"Going on with {one_line(directory.name)} {whereabouts(resumed, begun.epochs)}.")
         train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, resumed)
     return Run(directory.path)
 
@@ -91,6 +92,6 @@ def newest_checkpoint(directory: Directory, say: Say) -> Checkpoint | None:
     if found is None:
         return None
     for path, error in zip(found.damaged_paths, found.damaged, strict=True):
-        say(f"{path.name} is damaged ({error.found}); going on from the one before")
+        say(f"{path.name} is damaged ({one_line(error.found)}); going on from the one before")
         path.unlink(missing_ok=True)
     return found.checkpoint

@@ -6,6 +6,7 @@ It also repeats the run's result in short, so that a list of thousands of runs o
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from datetime import UTC, datetime
@@ -97,4 +98,5 @@ def fits(item: object, kind: str) -> bool:
         case "int":
             return type(item) is int or (item is None and kind != "int")
         case _:
-            return type(item) in (int, float) or (item is None and kind != "float")
+            number = isinstance(item, int | float) and type(item) is not bool and math.isfinite(item)
+            return number or (item is None and kind != "float")
