@@ -230,6 +230,20 @@ def killed(alone: dict[str, Any], tmp_path: Path) -> Path:
     return Path(shutil.copytree(alone["moments"] / "checkpoint-000003.npz-1", tmp_path / "runs"))
 
 
+def test_a_line_of_metrics_that_no_checkpoint_knows_is_dropped_at_once(
+    killed: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def stop(*given: Any, **named: Any) -> None:
+        raise KeyboardInterrupt
+
+    assert [row["epoch"] for row in Run(killed / "run").metrics] == [1, 2, 3]
+    monkeypatch.setattr("tenfold.run.session.fit", stop)
+    with pytest.raises(KeyboardInterrupt):
+        resume("run", runs=killed, verbose=0)
+    assert [row["epoch"] for row in Run(killed / "run").metrics] == [1, 2]
+    assert Run(killed / "run").status.epoch == 2
+
+
 def test_a_damaged_checkpoint_falls_back_to_the_one_before(killed: Path, alone: dict[str, Any]) -> None:
     newest = killed / "run" / "state" / "checkpoint-000002.npz"
     newest.write_bytes(newest.read_bytes()[:-1000])
