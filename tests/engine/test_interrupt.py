@@ -79,6 +79,13 @@ def interrupted(network: keras.Model, **named: Any) -> Position:
     return stopped.value.position
 
 
+def goes_on(network: keras.Model, reached: Position, uninterrupted: Any) -> None:
+    """The rest of the training, and what the uninterrupted one left behind: every bit, and what it said on the way."""
+    history = engine.fit(network, **GIVEN, start=reached)
+    assert_same_bits(uninterrupted[0], state_of(network))
+    assert {name: values[reached.epoch :] for name, values in uninterrupted[1].items()} == history.history
+
+
 @pytest.mark.parametrize(
     ("step", "position"), [(2, (0, 2)), (9, (0, 9)), (10, (0, 10)), (16, (1, 6)), (30, (2, 10))], ids=str
 )
@@ -90,9 +97,7 @@ def test_training_goes_on_from_where_it_was_stopped(
     reached = interrupted(network)
     assert reached == position
     monkeypatch.setattr(loop, "Pace", Pace)
-    history = engine.fit(network, **GIVEN, start=reached)
-    assert_same_bits(uninterrupted[0], state_of(network))
-    assert {name: values[position[0] :] for name, values in uninterrupted[1].items()} == history.history
+    goes_on(network, reached, uninterrupted)
 
 
 def test_a_state_carried_to_another_model_goes_on_too(uninterrupted: Any, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -104,8 +109,7 @@ def test_a_state_carried_to_another_model_goes_on_too(uninterrupted: Any, monkey
     fresh = model()
     engine.fit(fresh, **GIVEN | {"epochs": 0})
     state.into(fresh)
-    engine.fit(fresh, **GIVEN, start=reached)
-    assert_same_bits(uninterrupted[0], state_of(fresh))
+    goes_on(fresh, reached, uninterrupted)
 
 
 def test_the_model_is_whole_and_useful_after_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -122,8 +126,7 @@ def test_during_validation(uninterrupted: Any, monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(scoring, "Pace", pace_that(after(1), steps=1))
     assert interrupted(network) == Position(0, STEPS)
     monkeypatch.setattr(scoring, "Pace", Pace)
-    engine.fit(network, **GIVEN, start=Position(0, STEPS))
-    assert_same_bits(uninterrupted[0], state_of(network))
+    goes_on(network, Position(0, STEPS), uninterrupted)
 
 
 class PressesCtrlC(keras.callbacks.Callback):
@@ -151,8 +154,7 @@ def test_in_a_callback_which_is_not_cut_off(moment: str, position: Any, uninterr
     callback = PressesCtrlC(moment)
     assert interrupted(network, callbacks=[callback]) == position
     assert callback.finished
-    engine.fit(network, **GIVEN, start=Position(*position))
-    assert_same_bits(uninterrupted[0], state_of(network))
+    goes_on(network, Position(*position), uninterrupted)
 
 
 def test_a_second_ctrl_c_cuts_a_callback_off() -> None:
@@ -182,8 +184,7 @@ def test_two_at_once_stop_where_the_state_is(uninterrupted: Any, monkeypatch: py
     monkeypatch.setattr(loop.jax, "block_until_ready", impatient)
     reached = interrupted(network)
     monkeypatch.setattr(loop.jax, "block_until_ready", waited)
-    engine.fit(network, **GIVEN, start=reached)
-    assert_same_bits(uninterrupted[0], state_of(network))
+    goes_on(network, reached, uninterrupted)
 
 
 def test_while_keras_validates_on_a_generator(uninterrupted: Any) -> None:
@@ -199,8 +200,7 @@ def test_while_keras_validates_on_a_generator(uninterrupted: Any) -> None:
     network = model()
     reached = interrupted(network, validation_data=batches(), validation_steps=50)
     assert reached == Position(0, STEPS)
-    engine.fit(network, **GIVEN, start=reached)
-    assert_same_bits(uninterrupted[0], state_of(network))
+    goes_on(network, reached, uninterrupted)
 
 
 @pytest.mark.parametrize("program", ["train", "score"])
@@ -227,8 +227,7 @@ def test_while_a_program_compiles(program: str, uninterrupted: Any) -> None:
         reached = interrupted(network)
     released.set()
     assert reached == (Position(0, 0) if program == "train" else Position(0, STEPS))
-    engine.fit(network, **GIVEN, start=reached)
-    assert_same_bits(uninterrupted[0], state_of(network))
+    goes_on(network, reached, uninterrupted)
 
 
 def test_waiting_hands_on_results_and_errors() -> None:

@@ -33,7 +33,13 @@ STACKS = {
 }
 
 
-@pytest.mark.parametrize("stack", STACKS.values(), ids=STACKS)
+LESS_COMMON = ("noise", "constraints", "normalisations", "spectral")
+
+
+@pytest.mark.parametrize(
+    "stack",
+    [pytest.param(stack, id=name, marks=[pytest.mark.slow] * (name in LESS_COMMON)) for name, stack in STACKS.items()],
+)
 def test_a_stack_of_layers(stack: Any) -> None:
     side_by_side(lambda: sequential(*stack()), {"x": X, "y": Y, "batch_size": 20, "validation_split": 0.2})
 
@@ -84,6 +90,7 @@ def test_further_picture_layers(layer: Any) -> None:
     side_by_side(
         lambda: sequential(type(layer).from_config(config), layers.Flatten(), shape=(6, 6, 1), optimizer="sgd"),
         {"x": PICTURES / np.float32(255), "y": Y[:40], "batch_size": 16},
+        is_compiled=not isinstance(layer, layers.RandomCrop),  # it takes its sizes from values
     )
 
 
@@ -132,7 +139,7 @@ def test_several_inputs_and_outputs_by_name() -> None:
     side_by_side(build, given | {"validation_split": 0.3, "sample_weight": {"kind": weights, "size": weights[::-1]}})
 
 
-@pytest.mark.parametrize("kind", [list, tuple])
+@pytest.mark.parametrize("kind", [list, pytest.param(tuple, marks=pytest.mark.slow)])
 def test_several_inputs_and_outputs_in_order(kind: Any) -> None:
     def build() -> keras.Model:
         a, b = keras.Input((4,)), keras.Input((2,))
