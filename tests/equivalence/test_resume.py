@@ -56,7 +56,7 @@ def recipe_of_everything(**training: Any) -> Recipe:
                 "schedule": {"schedule": "CosineDecay", "decay_steps": 60},
                 **training,
             },
-            "augmentation": {"flip": "horizontal"},
+            "augmentation": {"flip": "horizontal", "shift": 0.05},
             "early_stopping": {"patience": 2},
         }
     )
@@ -495,10 +495,10 @@ def test_outcomes_differ_where_trainings_differ(alone: dict[str, Any], tmp_path:
 
 
 def test_variables_are_all_there(alone: dict[str, Any]) -> None:
-    """Weights and biases, two averages and two seeds (dropout and flip), two momenta for each weight and more."""
+    """Weights and biases, two averages and three seeds (dropout, flip and shift), two momenta for each weight and more."""
     sizes = {group: len(arrays) for group, arrays in alone["outcome"]["variables"].items()}
     assert sizes["trainable"] == 6
-    assert sizes["non_trainable"] == 4
+    assert sizes["non_trainable"] == 5
     assert sizes["optimizer"] >= 2 * 6 + 1
     assert sizes["metrics"] == 4
     assert np.frombuffer(alone["outcome"]["variables"]["optimizer"][0], np.int32)[0] == 4 * 18  # steps taken
