@@ -51,12 +51,26 @@ GIVEN: dict[str, dict[str, Any]] = {
     "validation batches": {"validation_split": 0.5, "validation_batch_size": 8, "validation_steps": 2},
     "as strings and sizes": {"batch_size": np.int64(25), "validation_split": np.float32(0.5)},
 }
-COSTLY = {"one short batch", "as strings and sizes", "split with weights", "steps that come out even", "in order"}
+RARE = {
+    "one short batch",
+    "as strings and sizes",
+    "split with weights",
+    "steps that come out even",
+    "in order",
+    "later epochs",
+    "never validated",
+    "steps within batches",
+    "every second epoch",
+    "float16",
+    "bool",
+    "every other row",
+    "column order",
+}
 
 
 @pytest.mark.parametrize(
     "given",
-    [pytest.param(case, id=name, marks=[pytest.mark.slow] * (name in COSTLY)) for name, case in GIVEN.items()],
+    [pytest.param(case, id=name, marks=[pytest.mark.slow] * (name in RARE)) for name, case in GIVEN.items()],
 )
 @pytest.mark.filterwarnings("ignore:Your input ran out of data")  # Keras, of a pass that ends within an epoch
 def test_arguments(given: dict[str, Any]) -> None:
@@ -85,7 +99,10 @@ INPUTS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("convert", INPUTS.values(), ids=INPUTS)
+@pytest.mark.parametrize(
+    "convert",
+    [pytest.param(case, id=name, marks=[pytest.mark.slow] * (name in RARE)) for name, case in INPUTS.items()],
+)
 def test_inputs_of_every_type(convert: Any) -> None:
     given = {"x": convert(X), "y": convert(np.asarray(Y)), "batch_size": 25, "epochs": 1}
     if convert(np.asarray(Y)).dtype in (bool, np.uint8):

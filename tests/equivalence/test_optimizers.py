@@ -35,7 +35,13 @@ OPTIMIZERS: dict[str, Callable[..., Any]] = {
 }
 
 
-@pytest.mark.parametrize("make", OPTIMIZERS.values(), ids=OPTIMIZERS)
+@pytest.mark.parametrize(
+    "make",
+    [
+        pytest.param(make, id=name, marks=[pytest.mark.slow] * (name in ("momentum", "amsgrad")))
+        for name, make in OPTIMIZERS.items()
+    ],
+)
 def test_an_optimizer(make: Callable[..., Any]) -> None:
     side_by_side(lambda: compiled(dense(), make()), GIVEN)
 
