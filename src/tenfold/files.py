@@ -11,6 +11,8 @@ import errno
 import json
 import os
 import secrets
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -19,6 +21,7 @@ from typing import IO, Any
 from tenfold.errors import StorageError
 
 PARTIAL = ".partial"
+RENAME_PAUSES = (0.01, 0.05, 0.2) if sys.platform == "win32" else ()  # seconds
 
 
 @contextmanager
@@ -31,12 +34,24 @@ def replacing(path: Path) -> Iterator[IO[bytes]]:
                 yield file
                 file.flush()
                 os.fsync(file.fileno())
-            os.replace(beside, path)  # noqa: PTH105 - one name for the rename, which tests make fail
+            rename_over(beside, path)
             sync_folder(path.parent)
         except BaseException:
             with suppress(OSError):
                 beside.unlink(missing_ok=True)
             raise
+
+
+def rename_over(beside: Path, path: Path) -> None:
+    """Give `beside` the name `path`. Windows refuses while somebody reads the old file: that passes, so wait for it."""
+    for pause in RENAME_PAUSES:
+        try:
+            os.replace(beside, path)  # noqa: PTH105 - one name for the rename, which tests make fail
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    os.replace(beside, path)  # noqa: PTH105
 
 
 def write_bytes(path: Path, data: bytes) -> None:
