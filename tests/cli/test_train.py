@@ -94,3 +94,14 @@ def test_code_of_ones_own_may_print_and_json_stays_whole(told: Callable[..., dic
         "    return keras.Sequential(layers)\n"
     )
     assert told("train", "mynet:build", *QUICK)["parameters"] == 7850
+
+
+@pytest.mark.mnist
+def test_without_a_name_mnist_is_taken_where_it_is(mnist_dir: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["train", "first", "--epochs", "1", "--data-dir", str(mnist_dir)]) == 0
+    captured = capsys.readouterr()
+    assert "No data was named, so this is MNIST" in captured.err
+    assert "mnist: 60,000 train, 10,000 test pictures" in captured.err
+    run = Run("runs/first-mnist-0001")
+    assert run.status.data == "mnist"
+    assert run.evaluation.accuracy > 0.94

@@ -17,7 +17,7 @@ import sys
 
 from tenfold.cli.next_steps import to_type
 from tenfold.cli.output import write_json, write_lines
-from tenfold.errors import BackendError, TenfoldError, one_line
+from tenfold.errors import BackendError, InputError, TenfoldError, one_line
 
 STOPPED = 130
 
@@ -52,12 +52,18 @@ def report(error: BaseException, *, as_json: bool) -> int:
 def in_four_parts(error: BaseException) -> TenfoldError:
     """Any error in the parts that every error has: the thing, what was found, expected, and to be done."""
     match error:
+        case InputError():
+            return error
         case TenfoldError() if hasattr(error, "run"):  # training failed, and its run is as good as its last checkpoint
             advice = [error.do, f"go on with: {to_type('resume', error.run)}"]
             do = "; then ".join(filter(None, advice))
             return type(error)(error.thing, found=error.found, expected=error.expected, do=do)
         case TenfoldError():
             return error
+        case BrokenPipeError() if hasattr(error, "run"):
+            return SystemRefused(
+                "stdout", found="its reader closed it while training", do=f"go on with: {to_type('resume', error.run)}"
+            )
         case KeyboardInterrupt() if hasattr(error, "run"):  # training was stopped, and its run is saved
             return Stopped(
                 "stopped", found="everything up to here is saved", do=f"go on with: {to_type('resume', error.run)}"

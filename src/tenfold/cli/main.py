@@ -28,9 +28,9 @@ def main(words: Sequence[str] | None = None) -> int:
         code = answer(words)
         sys.stdout.flush()
         return code
-    except BrokenPipeError:
+    except BrokenPipeError as error:
         stop_writing()  # the reader of the pipe, `head` perhaps, has had enough
-        return 0
+        return report(error, as_json=False) if hasattr(error, "run") else 0
     except (Exception, KeyboardInterrupt) as error:
         if "--debug" in flags:
             traceback.print_exc()

@@ -9,7 +9,7 @@ import argparse
 import os
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import NoReturn
 
 from tenfold.errors import UsageError, did_you_mean
 
@@ -61,9 +61,9 @@ def add_runs_folder(parser: Parser) -> None:
     )
 
 
-def add_run(parser: Parser, **more: Any) -> None:
+def add_run(parser: Parser) -> None:
     """A run to work on, and the folder it is looked for in."""
-    parser.add_argument("run", metavar="RUN", help="a run's name, the beginning of one, a path, or 'last'", **more)
+    parser.add_argument("run", metavar="RUN", help="a run's name, the beginning of one, a path, or 'last'")
     add_runs_folder(parser)
 
 
