@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,15 @@ def test_runs_knows_the_folder_from_the_environment(
 ) -> None:
     monkeypatch.setenv("TENFOLD_RUNS", str(runs))
     assert len(told("runs")["runs"]) == 1
+
+
+@pytest.mark.parametrize("words", [["runs"], ["show", "last"]])
+def test_looking_back_wakes_no_keras(words: list[str], runs: Path) -> None:
+    words = [*words, "--runs", str(runs)]
+    program = f"import sys; from tenfold.cli.main import main; main({words!r}); sys.stderr.write(' '.join(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "first-digits-0001" in ran.stdout
+    assert not {"keras", "jax", "sklearn"} & set(ran.stderr.split())
 
 
 def test_no_runs_yet_says_what_to_type(shown: Callable[..., str]) -> None:

@@ -4,7 +4,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from small import small_recipe
+from tests.run.small import small_recipe
 
 
 @pytest.fixture(scope="session")

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from small import small_recipe
+from tests.run.small import small_recipe
 
 from tenfold.errors import DataError, InputError, ModelFileError, RunError
 from tenfold.images.load import load

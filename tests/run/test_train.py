@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from small import LAYERS, small_recipe
+from tests.run.small import LAYERS, small_recipe
 
 from tenfold.backend import keras
 from tenfold.engine import evaluate as engine_evaluate
