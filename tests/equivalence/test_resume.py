@@ -495,7 +495,7 @@ def test_outcomes_differ_where_trainings_differ(alone: dict[str, Any], tmp_path:
 
 
 def test_variables_are_all_there(alone: dict[str, Any]) -> None:
-    """Weights and biases, two averages and three seeds (dropout, flip and shift), two momenta for each weight and more."""
+    """Weights and biases, two averages and three seeds (dropout, flip, shift), two momenta for each weight and more."""
     sizes = {group: len(arrays) for group, arrays in alone["outcome"]["variables"].items()}
     assert sizes["trainable"] == 6
     assert sizes["non_trainable"] == 5
