@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 import runpy
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import tenfold
 from tenfold.cli.commands import COMMANDS
@@ -47,6 +52,30 @@ def test_every_recipe_is_documented(name: str) -> None:
 @pytest.mark.parametrize("name", tenfold.__all__)
 def test_every_public_name_is_documented(name: str) -> None:
     assert f"`tenfold.{name}`" in text_of("python.md")
+
+
+def examples(page: str) -> list[str]:
+    return re.findall(r"```python\n(.*?)```", text_of(page), flags=re.DOTALL)
+
+
+def in_a_new_python(program: str) -> str:
+    """What a program prints where nothing has chosen Keras' backend yet, and there is no MNIST and little time."""
+    quick = program.replace('"mnist"', '"digits"').replace("epochs=5", "epochs=1")
+    surroundings = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    done = subprocess.run([sys.executable, "-c", quick], capture_output=True, text=True, env=surroundings)
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_the_example_of_a_run_runs() -> None:
+    Image.fromarray(np.zeros((28, 28), np.uint8)).save("seven.png")
+    assert "accuracy" in in_a_new_python(examples("python.md")[0])
+
+
+def test_the_example_of_ones_own_model_runs_on_jax() -> None:
+    program = examples("python.md")[1] + "print(keras.backend.backend(), sorted(history.history))"
+    told = in_a_new_python(program).splitlines()[-1]
+    assert told == "jax ['accuracy', 'loss', 'val_accuracy', 'val_loss']"
 
 
 def test_every_environment_variable_is_documented() -> None:

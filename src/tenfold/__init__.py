@@ -6,12 +6,14 @@
     run = tenfold.train("first", data, epochs=5)   # a directory that holds everything
     print(run.evaluation)                          # how good, and how sure
 
-This file owns the list of public names, and nothing else: each is imported from the module that defines it when it is
-first used, so that `import tenfold` costs nothing.
+This file owns the list of public names: each is imported from the module that defines it when it is first used, so
+that `import tenfold` costs nothing. Only the choice of Keras' backend cannot wait that long.
 """
 
 from __future__ import annotations
 
+import os
+import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from tenfold.run.resume import resume
     from tenfold.run.run import Run
     from tenfold.run.train import train
+
+if "keras" not in sys.modules:  # Keras reads it once; `backend.py` says what to do where it was imported before
+    os.environ["KERAS_BACKEND"] = "jax"
 
 __version__ = "0.1.0"
 
