@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import sys
+from tenfold.cli.main import console
 
-from tenfold.cli.main import main
-
-sys.exit(main())
+console()

@@ -77,3 +77,19 @@ def test_ctrl_c_with_json_is_one_object(machine: Machine) -> None:
     assert '"error": "Stopped"' in out
     assert '"exit_code": 130' in out
     assert "Traceback" not in err
+
+
+def test_stopped_while_compiling_it_answers_at_once_and_ends_in_order(machine: Machine) -> None:
+    training = machine.start("train", "cnn", "--data", "digits", "--epochs", "2", "--name", "early")
+    assert training.stderr is not None
+    for line in training.stderr:
+        if line.startswith("Training cnn"):
+            break
+    time.sleep(1)  # compiling takes several times as long on any machine
+    training.send_signal(signal.SIGINT)
+    sent = time.monotonic()
+    _, err = training.communicate(timeout=60)
+    assert time.monotonic() - sent < 5
+    assert training.returncode == 130
+    assert err.endswith("stopped: everything up to here is saved. Go on with: tenfold resume early\n")
+    assert machine.told("show", "early")["status"]["state"] == "interrupted"

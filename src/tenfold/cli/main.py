@@ -8,15 +8,29 @@ from __future__ import annotations
 
 import os
 import sys
+import threading
 import traceback
 from collections.abc import Iterator, Sequence
-from contextlib import nullcontext, redirect_stdout
+from contextlib import nullcontext, redirect_stdout, suppress
+from typing import NoReturn
 
 from tenfold import __version__
 from tenfold.cli.commands import BY_WORDS, COMMANDS, Command
 from tenfold.cli.failure import in_four_parts, report
 from tenfold.cli.output import Screen
 from tenfold.errors import UsageError, did_you_mean
+
+
+def console() -> NoReturn:
+    """What the command `tenfold` is: `main`, and the end of the process."""
+    code = main()
+    if any(thread.daemon for thread in threading.enumerate()):
+        # Ctrl-C left a compilation behind. XLA cannot be told to stop, and Python would wait for it: go without.
+        with suppress(OSError):
+            sys.stdout.flush()
+            sys.stderr.flush()
+        os._exit(code)
+    sys.exit(code)
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -137,4 +151,4 @@ def stop_writing() -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console()

@@ -7,6 +7,7 @@ the note between chunks of steps; a second Ctrl-C is not noted but obeyed at onc
 
 from __future__ import annotations
 
+import atexit
 import signal
 import threading
 from collections.abc import Callable, Iterator
@@ -47,7 +48,8 @@ class StopRequest:
     def waiting_for(self, work: Callable[[], T]) -> T:
         """Do `work` in another thread, so that Ctrl-C is answered while a long compilation is under way.
 
-        The abandoned thread finishes by itself and its result is dropped.
+        XLA cannot be told to stop: the abandoned thread finishes by itself, at the latest before Python ends, for it
+        must not be in there when the interpreter is taken down around it.
         """
         outcome: list[T] = []
         failure: list[BaseException] = []
@@ -63,6 +65,7 @@ class StopRequest:
         while thread.is_alive():
             thread.join(0.05)
             if self:
+                atexit.register(thread.join)
                 raise KeyboardInterrupt
         if failure:
             raise failure[0]

@@ -72,7 +72,8 @@ class Progress:
         if now - self._shown > DOT_SECONDS / 2 or step == self._steps:
             seconds = now - self._began
             left = seconds / max(1, step - self._first) * (self._steps - step)
-            self._show(f"{self._rate(seconds):,} images/s  {numbers(logs)}  {_duration(left)} left")
+            # What is left comes first: a narrow terminal cuts the line at its end.
+            self._show(f"{_duration(left)} left  {self._rate(seconds):,} images/s  {numbers(logs)}")
 
     def validating(self) -> None:
         self._show("validating")
