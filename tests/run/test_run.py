@@ -115,7 +115,8 @@ def test_data_that_do_not_fit_the_model(changes: dict[str, Any], words: str, fin
 @pytest.mark.parametrize(
     ("reload", "words"),
     [
-        (None, "data.reload.what is None; expected what the run wrote"),
+        ({}, "data.reload.what is None; expected what the run wrote"),
+        ("digits", "data.reload.what is None"),
         ({"what": 3}, "data.reload.what is 3"),
         ({"what": "gone.npz", "data_dir": None, "size": None, "seed": 0, "test_fraction": 0.2}, "the data of small-"),
         ({"what": "digits", "data_dir": None, "size": None, "seed": 0, "test_fraction": True}, "test_fraction is True"),

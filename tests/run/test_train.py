@@ -121,10 +121,12 @@ def test_peeking_at_the_test_pictures_is_said(tmp_path: Path) -> None:
 
 
 def test_pictures_made_in_python(tmp_path: Path, digits: Dataset) -> None:
-    made = replace(digits, name="my own", source="")
+    made = replace(digits, name="my own")
     run = train(small_recipe(epochs=1), made, runs=tmp_path, verbose=0)
     assert run.name == "small-my-own-0001"
-    with pytest.raises(RunError, match=r"the data of small-my-own-0001: they were made in Python .*resume\(run, data="):
+    with pytest.raises(
+        RunError, match=r"the data of small-my-own-0001: they were made or changed in Python .*resume\(run, data="
+    ):
         run.data()
 
 

@@ -56,6 +56,17 @@ class Split:
         return digest.hexdigest()
 
 
+@dataclass(frozen=True)
+class Loading:
+    """What a dataset was loaded with, in words that mean the same from another folder and on another day."""
+
+    what: str  # a set's name, or a path from the root
+    size: int | None = None
+    seed: int = 0
+    test_fraction: float = 0.2
+    data_dir: str | None = None  # the folder in which a named set was found
+
+
 @dataclass(frozen=True, eq=False)
 class Dataset:
     """Pictures for training and for testing, and what is known about them."""
@@ -69,6 +80,8 @@ class Dataset:
     source: str = ""  # where these very pictures were read from, for the screen and the run
     notes: tuple[str, ...] = field(default=())  # what was left out or done on the way, one sentence each
     reading: Reading | None = None  # the files behind the pictures, where there was a file for each
+    # Set by `loaded_with` alone, and not handed on by `dataclasses.replace`: what was changed is not what was loaded.
+    loading: Loading | None = field(default=None, init=False)
 
     @property
     def splits(self) -> dict[str, Split]:
@@ -99,7 +112,14 @@ class Dataset:
         }
 
     def renamed(self, name: str) -> Dataset:
-        return replace(self, name=name)
+        renamed = replace(self, name=name)
+        return renamed.loaded_with(self.loading) if self.loading else renamed
+
+    def loaded_with(self, loading: Loading) -> Dataset:
+        """The same, knowing how it can be loaded again."""
+        known = replace(self)
+        object.__setattr__(known, "loading", loading)
+        return known
 
     def with_validation(self, fraction: float, seed: int = 0) -> Dataset:
         """The same pictures, `fraction` of the training ones held out as `validation` (see `splits.py`)."""

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from tenfold.errors import DataError, DataNotFound, StorageError, UsageError, did_you_mean
 from tenfold.images.assemble import Say, ignore
-from tenfold.images.dataset import Dataset
+from tenfold.images.dataset import Dataset, Loading
 from tenfold.images.digits import digits
 from tenfold.images.fetch import Progress, fetch, find_or_fetch
 from tenfold.images.idx import GZIP, is_named_like_idx, pairs_in, read_pairs
@@ -56,13 +56,18 @@ def load(
     `seed` and `test_fraction` matter where a test split has to be drawn, `size` where pictures of any size are read.
     `say` is given sentences for the screen. A download shows a bar on stderr, or calls `progress` instead.
     """
-    if what is None:
-        return _unresized(_default(data_dir, seed, test_fraction, download, say, progress), size)
-    if isinstance(what, str) and is_named(what):
-        known = named_set(what)
-        return _unresized(_named(known, data_dir, seed, test_fraction, download, say, progress), size)
+    asked = Loading("", size, seed, test_fraction)
+    if what is None or (isinstance(what, str) and is_named(what)):
+        if what is None:
+            dataset = _default(data_dir, seed, test_fraction, download, say, progress)
+        else:
+            dataset = _named(named_set(what), data_dir, seed, test_fraction, download, say, progress)
+        # By its own name, for the default may be another set tomorrow.
+        loading = replace(asked, what=dataset.name, data_dir=_folder_of(dataset))
+        return _unresized(dataset, size).loaded_with(loading)
     path = _existing(what)
-    return _read(_reader(path), path, size, seed, test_fraction, say)
+    dataset = _read(_reader(path), path, size, seed, test_fraction, say)
+    return dataset.loaded_with(replace(asked, what=str(path.resolve())))
 
 
 def available(data_dir: Path | None = None) -> list[Available]:
@@ -123,6 +128,14 @@ def _default(
     say(f"{note} ({why}).")
     embedded = digits(seed=seed, test_fraction=test_fraction)
     return replace(embedded, notes=(*embedded.notes, f"{note}."))
+
+
+def _folder_of(dataset: Dataset) -> str | None:
+    """The folder in which a named set was found; None for one that is built in."""
+    if named_set(dataset.name).built_in:
+        return None
+    where = Path(dataset.source).resolve()
+    return str(where if where.is_dir() else where.parent)
 
 
 def _existing(what: str | Path) -> Path:

@@ -41,7 +41,7 @@ def resume(
     """Train a run to its end, from where it is. One that is done is left as it is.
 
     run: a `Run`, a path, a name in the folder `runs`, the beginning of one, or "last".
-    data: the pictures, for a run whose data were made in Python.
+    data: the pictures, for a run whose data were made or changed in Python.
     callbacks: those that were given to `train`, in that order; they go on with all that they knew.
     trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
     """

@@ -7,68 +7,35 @@ load them again, and go on only if not one pixel or label has changed.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 from tenfold.errors import DataError, InputError, RunError
-from tenfold.images.dataset import Dataset
+from tenfold.images.dataset import Dataset, Loading
 from tenfold.images.load import load
-from tenfold.images.named import is_named
 
 Say = Callable[[str], None]
 
-
-@dataclass(frozen=True)
-class Source:
-    """The arguments of `load` that gave a run its pictures. `what` is None for arrays made in Python."""
-
-    what: str | None = None
-    data_dir: str | None = None
-    size: int | None = None
-    seed: int = 0
-    test_fraction: float = 0.2
-
-    @classmethod
-    def from_json(cls, value: object, thing: object) -> Source:
-        fields = value if isinstance(value, Mapping) else {}
-        kinds = {"what": (str, None), "data_dir": (str, None), "size": (int, None), "seed": (int,)}
-        kinds["test_fraction"] = (int, float)
-        for name, allowed in kinds.items():
-            item = fields.get(name)
-            if name not in fields or not ((item is None and None in allowed) or type(item) in allowed):
-                raise RunError(thing, found=f"data.reload.{name} is {item!r}"[:200], expected="what the run wrote")
-        return cls(**{name: fields[name] for name in kinds})
+KINDS: Mapping[str, tuple[Any, ...]] = {
+    "what": (str,),
+    "size": (int, None),
+    "seed": (int,),
+    "test_fraction": (int, float),
+    "data_dir": (str, None),
+}
 
 
-def opened(
-    data: Dataset | str | Path | None, *, data_dir: str | Path | None, size: int | None, seed: int, say: Say
-) -> tuple[Dataset, Source]:
-    """The pictures that were asked for, and how to find them again."""
+def opened(data: Dataset | str | Path | None, *, data_dir: str | Path | None, size: int | None, say: Say) -> Dataset:
+    """The pictures that were asked for."""
     if isinstance(data, Dataset):
-        return data, Source(what=place_of(data), seed=seed)
-    folder = Path(data_dir).expanduser().resolve() if data_dir is not None else None
-    dataset = load(data, data_dir=folder, size=size, seed=seed, say=say)
-    where = str(folder) if folder is not None else None
-    return dataset, Source(what=lasting(data, dataset), data_dir=where, size=size, seed=seed)
+        return data
+    folder = Path(data_dir).expanduser() if data_dir is not None else None
+    return load(data, data_dir=folder, size=size, say=say)
 
 
-def lasting(data: str | Path | None, dataset: Dataset) -> str:
-    """What was typed, in words that mean the same from another folder and on another day."""
-    if data is None:
-        return dataset.name  # the default may be another set tomorrow
-    return str(data) if isinstance(data, str) and is_named(data) else str(Path(data).expanduser().resolve())
-
-
-def place_of(dataset: Dataset) -> str | None:
-    """Where a dataset that was made elsewhere can be loaded again, if its own words say so."""
-    if is_named(dataset.name):
-        return dataset.name
-    return str(Path(dataset.source).resolve()) if dataset.source and Path(dataset.source).exists() else None
-
-
-def described(dataset: Dataset, source: Source) -> dict[str, Any]:
-    """The part of `environment.json` about the data."""
+def described(dataset: Dataset) -> dict[str, Any]:
+    """The part of `environment.json` about the data. `reload` is null for pictures that were put together by hand."""
     return {
         "name": dataset.name,
         "fingerprint": dataset.fingerprint,
@@ -78,7 +45,7 @@ def described(dataset: Dataset, source: Source) -> dict[str, Any]:
         "classes": list(dataset.classes),
         "pictures": {name: len(split) for name, split in dataset.splits.items()},
         "notes": list(dataset.notes),
-        "reload": asdict(source),
+        "reload": asdict(dataset.loading) if dataset.loading else None,
     }
 
 
@@ -93,30 +60,49 @@ def reopened(environment: Mapping[str, Any], thing: object, given: Dataset | Non
             f"the data of {thing}",
             found=f"other pictures or labels than before ({dataset})",
             expected=f"the fingerprint {about['fingerprint'][:16]}…",
-            do="bring back the pictures as they were, or train a new run on those of today",
+            do=(
+                "give the very Dataset that it was trained on"
+                if given is not None
+                else "bring back the pictures as they were, or train a new run on those of today"
+            ),
         )
     return dataset
 
 
 def loaded_again(about: Mapping[str, Any], thing: object, say: Say) -> Dataset:
-    source = Source.from_json(about.get("reload"), thing)
-    if source.what is None:
+    if "reload" in about and about["reload"] is None:
         raise RunError(
             f"the data of {thing}",
-            found="they were made in Python and are nowhere on the disk",
-            expected="data that can be loaded again",
-            do="give them once more: resume(run, data=dataset)",
+            found="they were made or changed in Python and are nowhere on the disk",
+            expected="the same Dataset, given again",
+            do="in Python: tenfold.resume(run, data=dataset), or tenfold.evaluate(run, data=dataset)",
         )
+    loading = loading_from(about.get("reload"), thing)
     try:
-        return load(
-            source.what,
-            data_dir=Path(source.data_dir) if source.data_dir else None,
-            size=source.size,
-            seed=source.seed,
-            test_fraction=source.test_fraction,
-            say=say,
-        )
+        return reloaded(loading, say)
     except InputError as error:
         raise type(error)(
             f"the data of {thing}", found=error.line, expected="the pictures that it was trained on"
         ) from error
+
+
+def reloaded(loading: Loading, say: Say) -> Dataset:
+    """What `load` gives for the same arguments as then."""
+    return load(
+        loading.what,
+        data_dir=Path(loading.data_dir) if loading.data_dir else None,
+        size=loading.size,
+        seed=loading.seed,
+        test_fraction=loading.test_fraction,
+        say=say,
+    )
+
+
+def loading_from(value: object, thing: object) -> Loading:
+    """How a run's data were loaded, out of its `environment.json`, which anyone may have written."""
+    fields = value if isinstance(value, Mapping) else {}
+    for name, allowed in KINDS.items():
+        item = fields.get(name)
+        if name not in fields or not ((item is None and None in allowed) or type(item) in allowed):
+            raise RunError(thing, found=f"data.reload.{name} is {item!r}"[:200], expected="what the run wrote")
+    return Loading(**{name: fields[name] for name in KINDS})

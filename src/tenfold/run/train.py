@@ -30,7 +30,6 @@ from tenfold.run.environment import environment
 from tenfold.run.lock import held
 from tenfold.run.run import Run
 from tenfold.run.session import Session, train_to_the_end
-from tenfold.run.sources import Source
 from tenfold.run.status import Status
 
 Say = Callable[[str], None]
@@ -81,7 +80,7 @@ def train(
     recipe = apply(
         recipe, [*overrides, *(f"training.{key}={value}" for key, value in short.items() if value is not None)]
     )
-    dataset, source = sources.opened(data, data_dir=data_dir, size=size, seed=0, say=say)
+    dataset = sources.opened(data, data_dir=data_dir, size=size, say=say)
     model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
     say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
     loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
@@ -92,7 +91,7 @@ def train(
     with left_whole(directory):
         make_folder(directory.state)
         with held(directory.lock, directory.name):
-            begun = begin(directory, recipe, dataset, source, model)
+            begun = begin(directory, recipe, dataset, model)
             train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, None)
     return Run(directory.path)
 
@@ -110,14 +109,14 @@ def left_whole(directory: Directory) -> Iterator[None]:
         raise
 
 
-def begin(directory: Directory, recipe: Recipe, dataset: Dataset, source: Source, model: keras.Model) -> Status:
+def begin(directory: Directory, recipe: Recipe, dataset: Dataset, model: keras.Model) -> Status:
     """Fill the directory with what is known before training. The status comes last, and makes it a run."""
     write_toml(recipe, directory.recipe)
     about = {
         "recipe": {"name": recipe.name, "digest": recipe.digest},
         "seed": recipe.training.seed,
         "parameters": model.count_params(),
-        "data": sources.described(dataset, source),
+        "data": sources.described(dataset),
     }
     write_json(directory.environment, {**environment(), **about})
     begun = Status(
