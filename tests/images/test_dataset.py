@@ -82,6 +82,13 @@ def test_a_notebook_trusts_no_name() -> None:
     assert 'alt="10 pictures of &quot;onload=&quot;x"' in page
 
 
+def test_a_notebook_shows_characters_that_hide_or_turn_text_around() -> None:
+    bad = "a\u202egpj\x1b[2J\u200b"
+    page = dataset(name=bad, classes=(bad, "b", "c"), source=bad, licence=bad, notes=(bad,))._repr_html_()
+    assert page.count(r"a\u202egpj\x1b[2J\u200b") == 6  # the picture's description names the class again
+    assert page.isprintable()
+
+
 def test_a_notebook_shows_colour_large_pictures_and_many_classes_within_bounds() -> None:
     assert {picture.mode for picture in shown_pictures(dataset(train=split(9, channels=3))._repr_html_())} == {"RGB"}
     assert len(shown_pictures(dataset(train=split(9, channels=2))._repr_html_())) == 3

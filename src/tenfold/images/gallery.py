@@ -1,6 +1,6 @@
 """How a dataset looks in a notebook: for each class its name, how many pictures it has, and the first few of them.
 
-One piece of HTML that needs nothing from anywhere: pictures are inline PNG, names are escaped, colours are the page's.
+One piece of HTML that needs nothing from anywhere: pictures are inline PNG, names are harmless, colours are the page's.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import io
 import numpy as np
 from PIL import Image
 
+from tenfold.errors import one_line
 from tenfold.images.dataset import Dataset, Images
 
 PICTURES = 12  # of each class
@@ -26,11 +27,11 @@ def gallery(dataset: Dataset) -> str:
     rows = "".join(_row(dataset, label, name, counts) for label, name in enumerate(dataset.classes[:CLASSES]))
     more = len(dataset.classes) - CLASSES
     lines = [
-        f"<strong>{html.escape(str(dataset))}</strong>",
+        f"<strong>{escaped(dataset)}</strong>",
         f"<table><thead><tr><th>class</th>{head}<th></th></tr></thead><tbody>{rows}</tbody></table>",
         *([f"<p>… and {more:,} more classes</p>"] if more > 0 else []),
-        *(f"<p>{html.escape(note)}</p>" for note in dataset.notes),
-        f"<p>From {html.escape(dataset.source or 'memory')}. Licence: {html.escape(dataset.licence)}.</p>",
+        *(f"<p>{escaped(note)}</p>" for note in dataset.notes),
+        f"<p>From {escaped(dataset.source or 'memory')}. Licence: {escaped(dataset.licence)}.</p>",
     ]
     return f"<div>{''.join(lines)}</div>"
 
@@ -39,7 +40,12 @@ def _row(dataset: Dataset, label: int, name: str, counts: dict[str, dict[str, in
     numbers = "".join(f"<td>{of_class[name]:,}</td>" for of_class in counts.values())
     first = np.flatnonzero(dataset.train.labels == label)[:PICTURES]
     strip = _strip(dataset.train.images[first], f"{len(first)} pictures of {name}") if len(first) else ""
-    return f"<tr><td>{html.escape(name)}</td>{numbers}<td>{strip}</td></tr>"
+    return f"<tr><td>{escaped(name)}</td>{numbers}<td>{strip}</td></tr>"
+
+
+def escaped(text: object) -> str:
+    """`text` as a page may show it: no markup, and no character that is unseen or turns the line around."""
+    return html.escape(one_line(text))
 
 
 def _strip(images: Images, description: str) -> str:
@@ -53,6 +59,4 @@ def _strip(images: Images, description: str) -> str:
     file = io.BytesIO()
     picture.save(file, "PNG")
     data = base64.b64encode(file.getvalue()).decode()
-    return (
-        f'<img alt="{html.escape(description)}" src="data:image/png;base64,{data}" style="image-rendering:pixelated">'
-    )
+    return f'<img alt="{escaped(description)}" src="data:image/png;base64,{data}" style="image-rendering:pixelated">'

@@ -16,7 +16,7 @@ def facts(run: Run) -> dict[str, str]:
     try:
         status = run.status
     except TenfoldError as error:
-        return {"run": run.name, "problem": error.line}
+        return {"run": one_line(run.name), "problem": error.line}
     reached = f"{status.epoch} of {status.epochs} epochs" + (f" and {status.step} steps" if status.step else "")
     words = {
         "run": run.name,
