@@ -10,11 +10,14 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
+from tests.images.tiny import pictures
 
 from tenfold.errors import DataError, RunError
 from tenfold.images.assemble import ignore
 from tenfold.images.dataset import Dataset
 from tenfold.images.load import load
+from tenfold.images.named import NAMED_SETS
+from tenfold.images.search import digest
 from tenfold.run.sources import described, reopened
 
 
@@ -75,3 +78,41 @@ def test_other_pictures_at_the_same_place(leaves: Path) -> None:
 def test_other_pictures_given_by_hand() -> None:
     with pytest.raises(DataError, match=r"other pictures .* Give the very Dataset that it was trained on"):
         reopened(about(load("digits")), "run mine", load("digits", seed=9), ignore)
+
+
+@pytest.fixture
+def small_mnist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a set of the name mnist that is read in no time; it can be downloaded from nowhere."""
+    (x_train, y_train), (x_test, y_test) = pictures(60), pictures(20, seed=1)
+    arrays = {"x_train": x_train, "y_train": y_train, "x_test": x_test, "y_test": y_test}
+    hashes = {name: digest(array) for name, array in arrays.items()}
+    monkeypatch.setitem(NAMED_SETS, "mnist", replace(NAMED_SETS["mnist"], hashes=hashes, mirrors=()))
+    (tmp_path / "data").mkdir()
+    np.savez(tmp_path / "data" / "mnist.npz", **arrays)  # type: ignore[arg-type]  # none is called allow_pickle
+    return tmp_path / "data"
+
+
+def test_a_named_set_is_found_where_it_was(small_mnist: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(small_mnist.parent)
+    monkeypatch.setenv("TENFOLD_DATA", "data")
+    dataset = load()
+    monkeypatch.delenv("TENFOLD_DATA")
+    monkeypatch.chdir(small_mnist)
+    again = reopened(about(dataset), "run mine", None, ignore)
+    assert (again.name, again.fingerprint) == ("mnist", dataset.fingerprint)
+
+
+@pytest.mark.parametrize("left", ["no folder", "an empty folder", "a damaged file"])
+def test_a_named_set_that_has_moved_is_looked_for(
+    left: str, small_mnist: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    environment = about(load("mnist", data_dir=small_mnist))
+    small_mnist.rename(tmp_path / "moved")
+    if left != "no folder":
+        small_mnist.mkdir()
+    if left == "a damaged file":
+        (small_mnist / "mnist.npz").write_bytes(b"PK")
+    with pytest.raises(DataError, match="mnist: no sound copy in"):
+        reopened(environment, "run mine", None, ignore)
+    monkeypatch.setenv("TENFOLD_DATA", str(tmp_path / "moved"))
+    assert reopened(environment, "run mine", None, ignore).source == str(tmp_path / "moved" / "mnist.npz")

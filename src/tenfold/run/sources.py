@@ -6,8 +6,11 @@ load them again, and go on only if not one pixel or label has changed.
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -87,15 +90,12 @@ def loaded_again(about: Mapping[str, Any], thing: object, say: Say) -> Dataset:
 
 
 def reloaded(loading: Loading, say: Say) -> Dataset:
-    """What `load` gives for the same arguments as then."""
-    return load(
-        loading.what,
-        data_dir=Path(loading.data_dir) if loading.data_dir else None,
-        size=loading.size,
-        seed=loading.seed,
-        test_fraction=loading.test_fraction,
-        say=say,
-    )
+    """What `load` gives for the same arguments as then: a named set where it was then, else wherever it is today."""
+    again = partial(load, loading.what, size=loading.size, seed=loading.seed, test_fraction=loading.test_fraction)
+    if loading.data_dir and os.path.isdir(loading.data_dir):  # noqa: PTH112 - false, not an error, for any text
+        with suppress(DataError):
+            return again(data_dir=Path(loading.data_dir), download=False)
+    return again(say=say)
 
 
 def loading_from(value: object, thing: object) -> Loading:
