@@ -8,7 +8,7 @@ epoch the model gets its state back, is validated, and the callbacks are called 
 from __future__ import annotations
 
 import time
-from typing import Any
+from typing import Any, NamedTuple
 
 import jax
 import numpy as np
@@ -62,56 +62,63 @@ def fit(
     Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` that knows the position, with the state so far in the model.
     """
     x, y, validation_data = arguments.from_dataset(x, y, validation_data)
-    settings: dict[str, Any] = {
-        "batch_size": batch_size,
-        "epochs": epochs,
-        "shuffle": shuffle,
-        "class_weight": class_weight,
-        "steps_per_epoch": steps_per_epoch,
-        "validation_steps": validation_steps,
-        "validation_batch_size": validation_batch_size,
-        "validation_freq": validation_freq,
-    }
+    asked = Asked(
+        batch_size=batch_size,
+        epochs=epochs,
+        verbose=verbose,
+        callbacks=callbacks,
+        shuffle=shuffle,
+        class_weight=class_weight,
+        initial_epoch=start.epoch if start else initial_epoch,
+        steps_per_epoch=steps_per_epoch,
+        validation_steps=validation_steps,
+        validation_batch_size=validation_batch_size,
+        validation_freq=validation_freq,
+    )
     if not model.compiled:
         raise ValueError("You must call `compile()` before calling `fit()`.")
     reason = why_not_compiled(model, callbacks)
     if reason is None:
-        train_x, train_y, train_weight, held_out = x, y, sample_weight, validation_data
+        train, held_out = (x, y, sample_weight), validation_data
         if validation_split and validation_data is None:
-            (train_x, train_y, train_weight), held_out = arguments.split_off_validation(
-                x, y, sample_weight, validation_split
-            )
+            train, held_out = arguments.split_off_validation(*train, validation_split)
         inputs = arguments.inputs(
-            train_x,
-            train_y,
-            train_weight,
-            batch_size=batch_size,
-            steps=steps_per_epoch,
-            shuffle=shuffle,
-            class_weight=class_weight,
+            *train, batch_size=batch_size, steps=steps_per_epoch, shuffle=shuffle, class_weight=class_weight
         )
         if inputs is not None:
             model._symbolic_build(iterator=inputs.iterator)
             first = start or Position(initial_epoch)
-            training = Training(model, inputs, held_out, callbacks, verbose, first, seed, resident_bytes, settings)
-            return training.run()
+            return Training(model, inputs, held_out, asked, first, seed, resident_bytes).run()
         reason = f"the data is a {type(x).__name__}, not arrays"
     if start and start.step:
         raise ValueError(f"Training cannot go on within epoch {start.epoch + 1}, only at the start of one: {reason}.")
     return _keras_fit(
         model,
         reason,
+        asked,
+        seed,
         x=x,
         y=y,
         sample_weight=sample_weight,
-        verbose=verbose,
-        callbacks=callbacks,
         validation_split=validation_split,
         validation_data=validation_data,
-        initial_epoch=start.epoch if start else initial_epoch,
-        seed=seed,
-        settings=settings,
     )
+
+
+class Asked(NamedTuple):
+    """What `fit` was asked for, data aside, under the names that `model.fit` has for it."""
+
+    batch_size: int | None
+    epochs: int
+    verbose: int | str
+    callbacks: Any
+    shuffle: Shuffle
+    class_weight: dict[int, float] | None
+    initial_epoch: int
+    steps_per_epoch: int | None
+    validation_steps: int | None
+    validation_batch_size: int | None
+    validation_freq: int | list[int]
 
 
 class Training:
@@ -122,32 +129,29 @@ class Training:
         model: keras.Model,
         inputs: arguments.Inputs,
         held_out: Any,
-        callbacks: Any,
-        verbose: int | str,
+        asked: Asked,
         first: Position,
         seed: int | None,
         resident_bytes: int,
-        settings: dict[str, Any],
     ) -> None:
         self.model = model
+        self.asked = asked
         self.first = first
-        self.epochs: int = settings["epochs"]
-        self.settings = settings
         self.inputs = inputs
         self.seed = seed
         self.feed = Feed(inputs.arrays, resident_bytes)
         self.order = self._order(first.epoch)
         self.scorer: Scorer | None = None
         if held_out is not None:
-            batch_size = settings["validation_batch_size"] or settings["batch_size"]
-            self.scorer = Scorer(model, held_out, batch_size, settings["validation_steps"], resident_bytes)
-        self.progress = Progress(verbose, self.epochs, inputs.rows)
+            batch_size = asked.validation_batch_size or asked.batch_size
+            self.scorer = Scorer(model, held_out, batch_size, asked.validation_steps, resident_bytes)
+        self.progress = Progress(asked.verbose, asked.epochs, inputs.rows)
         self.callbacks = keras.callbacks.CallbackList(
-            callbacks,
+            asked.callbacks,
             add_history=True,
             add_progbar=False,
-            verbose=verbose,
-            epochs=self.epochs,
+            verbose=asked.verbose,
+            epochs=asked.epochs,
             steps=inputs.iterator.num_batches,
             model=model,
         )
@@ -167,13 +171,13 @@ class Training:
             if model._initial_epoch:  # BackupAndRestore found a backup
                 first = Position(model._initial_epoch)
                 self.order = self._order(first.epoch)
-            for epoch in range(first.epoch, self.epochs):
+            for epoch in range(first.epoch, self.asked.epochs):
                 logs = self.run_epoch(epoch, first.step if epoch == first.epoch else 0, stop)
                 if model.stop_training:
                     break
                 if stop:
                     raise Interrupted(Position(epoch + 1))
-            if isinstance(model.optimizer, keras.optimizers.Optimizer) and self.epochs > 0:
+            if isinstance(model.optimizer, keras.optimizers.Optimizer) and self.asked.epochs > 0:
                 model.optimizer.finalize_variable_values(model.trainable_weights)
             callbacks.on_train_end(logs)
         history.compile_seconds = programs_of(model).seconds - compiled_before
@@ -187,7 +191,7 @@ class Training:
         self.callbacks.on_epoch_begin(epoch)
         order = self.order.epoch(epoch)
         logs = self._train_epoch(epoch, order, first_step, stop)
-        if self.scorer is not None and self.model._should_eval(epoch, self.settings["validation_freq"]):
+        if self.scorer is not None and self.model._should_eval(epoch, self.asked.validation_freq):
             reached = TrainState.of(self.model)
             self.progress.validating()
             if not self.scorer.compiled:  # Keras' own evaluation takes the arrays away
@@ -265,16 +269,15 @@ class _SeedEachEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         np.random.seed([self.seed % 2**32, epoch])
 
 
-def _keras_fit(
-    model: keras.Model, reason: str, *, callbacks: Any, seed: int | None, settings: dict[str, Any], **given: Any
-) -> keras.callbacks.History:
+def _keras_fit(model: keras.Model, reason: str, asked: Asked, seed: int | None, **data: Any) -> keras.callbacks.History:
     """Leave training to Keras, and say why."""
-    if given["verbose"] != 0:
+    if asked.verbose != 0:
         print(f"tenfold: {reason}, so Keras' own fit trains this model, at its own speed.")
+    callbacks = asked.callbacks
     if seed is not None and not isinstance(callbacks, keras.callbacks.CallbackList):
         callbacks = [*(keras.tree.flatten(callbacks) if callbacks else []), _SeedEachEpoch(seed)]
     started = time.perf_counter()
-    history = model.fit(callbacks=callbacks, **given, **settings)
+    history = model.fit(**data, **asked._replace(callbacks=callbacks)._asdict())
     history.compile_seconds = 0.0
     history.train_seconds = time.perf_counter() - started
     return history

@@ -117,7 +117,7 @@ def _duration(seconds: float) -> str:
 
 
 def _display(verbose: int | str) -> Display:
-    if verbose == 0:
+    if verbose == 0 or sys.stdout is None:  # closed, or a program without a window
         return Silent()
     if verbose == 2:
         return Log(dots=False)
@@ -219,7 +219,10 @@ class Log:
             with self._lock:
                 if self._closed.is_set():
                     return
-                self._write("." if self._column < DOTS_A_LINE else "\n.")
+                try:
+                    self._write("." if self._column < DOTS_A_LINE else "\n.")
+                except (OSError, ValueError):
+                    return  # nothing more can be written; the training itself finds out with its next line
                 self._column = self._column % DOTS_A_LINE + 1
 
     def _write(self, text: str) -> None:
