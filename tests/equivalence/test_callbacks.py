@@ -94,7 +94,7 @@ class EditsWeights(keras.callbacks.Callback):
         self.model.set_weights([0.5 * each for each in self.model.get_weights()])
 
     def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
-        self.model.layers[0].kernel.assign_add(np.full((4, 3), 0.1, "float32"))
+        self.model.layers[0].kernel.assign_add(np.full(self.model.layers[0].kernel.shape, 0.1, "float32"))
 
 
 class Stops(keras.callbacks.Callback):

@@ -23,8 +23,7 @@ def one_output(activation: str | None = "sigmoid", units: int = 1) -> keras.Mode
 
 
 LOSSES: dict[str, tuple[Any, Callable[[], keras.Model], np.ndarray]] = {
-    "sparse": ("sparse_categorical_crossentropy", dense, Y),
-    "sparse int64 column": ("sparse_categorical_crossentropy", dense, Y[:, None].astype("int64")),
+    "sparse": ("sparse_categorical_crossentropy", dense, Y[:, None].astype("int64")),
     "categorical smoothed": (losses.CategoricalCrossentropy(label_smoothing=0.1), dense, ONE_HOT),
     "binary": ("binary_crossentropy", one_output, YES_NO),
     "mse": ("mse", lambda: one_output(None, 3), ONE_HOT),
@@ -109,7 +108,7 @@ def test_two_outputs_that_share_their_trunk(named: bool, weighted: bool) -> None
             "good": layers.Dense(1, activation="sigmoid", name="good")(hidden),
         }
         loss = {"kind": "categorical_crossentropy", "good": "binary_crossentropy"}
-        weights, watched = {"kind": 2.0, "good": 0.5}, {"kind": ["accuracy"], "good": [metrics.AUC(10)]}
+        weights, watched = {"kind": 2.0, "good": 0.5}, {"kind": ["accuracy"], "good": [metrics.AUC(10, name="auc")]}
         if named:
             model = keras.Model(inputs, outputs)
         else:
