@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -159,6 +160,38 @@ def test_a_reader_that_had_enough_is_no_error() -> None:
         ran = subprocess.run([sys.executable, "-c", program], stdout=closed, stderr=subprocess.PIPE, check=False)
     assert ran.returncode == 0
     assert ran.stderr == b""
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
+@pytest.mark.parametrize("words", ["runs", "runs --json", "--help", "train --data digits --epochs 1"])
+def test_a_full_disk_behind_stdout_is_one_line(words: str) -> None:
+    ran = ended(f"{words} > /dev/full")
+    assert ran.returncode == 1
+    line = ran.stderr.splitlines()[-1]
+    assert line.startswith("error: the output: it cannot be written (No space left on device). Send it to a place")
+    assert ("; then go on with: " in line) == words.startswith("train")
+    assert "Traceback" not in ran.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no shell here closes a stream")
+@pytest.mark.parametrize("words", ["runs", "runs --json", "train --data digits --epochs 1"])
+def test_a_closed_stdout_is_one_line(words: str) -> None:
+    ran = ended(f"{words} >&-")
+    assert ran.returncode == 1
+    assert ran.stderr == "error: stdout: it is closed. Leave it open, or send it to a file\n"
+    assert not Path("runs").exists()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="no shell here closes a stream")
+def test_without_stderr_the_result_and_the_code_are_the_same() -> None:
+    assert "There are no runs" in ended("runs 2>&-").stdout
+    assert ended("nonsense 2>&-").returncode == 2
+    assert ended("runs >&- 2>&-").returncode == 1
+
+
+def ended(words: str) -> subprocess.CompletedProcess[str]:
+    """`tenfold` as a shell runs it."""
+    return subprocess.run(f"{sys.executable} -m tenfold {words}", shell=True, capture_output=True, text=True)
 
 
 def test_families_are_the_first_words_of_two() -> None:

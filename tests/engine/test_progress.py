@@ -177,3 +177,10 @@ def test_numbers_put_the_loss_first_and_validation_last() -> None:
 )  # fmt: skip
 def test_durations(seconds: float, words: str) -> None:
     assert progress._duration(seconds) in (words, words.removesuffix(" h"))
+
+
+def test_without_a_stdout_nothing_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    with Progress("auto", epochs=1, rows=1) as progress:
+        progress.epoch_begins(0, steps=1, first=0)
+        progress.epoch_done(0, {"loss": 1.0})

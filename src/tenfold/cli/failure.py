@@ -5,21 +5,25 @@
     2    bad input or usage
     130  stopped by the user, with everything saved
 
-An error is one line on stderr or, with `--json`, one JSON object on stdout. Most errors are Tenfold's own and know
+An error is one line on stderr or, with `--json`, one JSON object on stdout (where stdout is what is broken, one line
+on stderr too). Most errors are Tenfold's own and know
 their words (`tenfold.errors`); this module finds words for the others: Ctrl-C, too little memory, the system's
 refusals, a package that is missing, a mistake in Tenfold.
 """
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
+from contextlib import suppress
 
 from tenfold.cli.next_steps import to_type
 from tenfold.cli.output import write_json, write_lines
 from tenfold.errors import BackendError, InputError, TenfoldError, one_line
 
 STOPPED = 130
+NO_ROOM = {errno.ENOSPC, errno.EFBIG, getattr(errno, "EDQUOT", errno.ENOSPC)}
 
 
 class Stopped(TenfoldError):
@@ -38,13 +42,19 @@ class Unforeseen(TenfoldError):
     pass
 
 
-def report(error: BaseException, *, as_json: bool) -> int:
+def report(error: BaseException, *, as_json: bool = False) -> int:
     """Tell what went wrong; the exit code."""
     known = in_four_parts(error)
     if as_json:
-        write_json(sys.stdout, {**known.as_json(), "exit_code": known.exit_code})
-    else:
-        label = ("", "") if isinstance(known, Stopped) else ("error: ", "bold red")
+        try:
+            write_json(sys.stdout, {**known.as_json(), "exit_code": known.exit_code})
+            return known.exit_code
+        except BrokenPipeError:
+            raise
+        except OSError:
+            pass  # then stderr has to do
+    label = ("", "") if isinstance(known, Stopped) else ("error: ", "bold red")
+    with suppress(OSError, ValueError):  # nobody is left to be told
         write_lines(sys.stderr, [[label, known.line]])
     return known.exit_code
 
@@ -82,6 +92,13 @@ def in_four_parts(error: BaseException) -> TenfoldError:
             )
         case OSError() if error.filename is not None:
             return SystemRefused(os.fsdecode(error.filename), found=error.strerror or str(error))
+        case OSError() if error.errno in NO_ROOM:  # files say their names; what has none is a stream
+            way_on = f"; then go on with: {to_type('resume', error.run)}" if hasattr(error, "run") else ""
+            return SystemRefused(
+                "the output",
+                found=f"it cannot be written ({error.strerror})",
+                do=f"send it to a place with room{way_on}",
+            )
     return unforeseen(error)
 
 

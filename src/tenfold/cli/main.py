@@ -12,11 +12,12 @@ import threading
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, redirect_stdout, suppress
+from pathlib import Path
 from typing import NoReturn
 
 from tenfold import __version__
 from tenfold.cli.commands import BY_WORDS, COMMANDS, Command
-from tenfold.cli.failure import in_four_parts, report
+from tenfold.cli.failure import SystemRefused, in_four_parts, report
 from tenfold.cli.output import Screen
 from tenfold.errors import UsageError, did_you_mean
 
@@ -37,6 +38,10 @@ def main(words: Sequence[str] | None = None) -> int:
     """Run the command in `words` (default: what was typed) and return its exit code."""
     words = list(sys.argv[1:] if words is None else words)
     flags = words[: words.index("--")] if "--" in words else words
+    if sys.stderr is None:  # closed by whoever started Tenfold; what is said there is lost, and stops nothing
+        sys.stderr = Path(os.devnull).open("w", encoding="utf-8")  # noqa: SIM115 - it stays open to the end
+    if sys.stdout is None:  # a result that nobody can see is no result, and files opened now would get its number
+        return report(SystemRefused("stdout", found="it is closed", do="leave it open, or send it to a file"))
     never_fail_on_a_character()
     try:
         code = answer(words)
@@ -53,6 +58,8 @@ def main(words: Sequence[str] | None = None) -> int:
         except BrokenPipeError:
             stop_writing()
             return in_four_parts(error).exit_code
+        finally:
+            let_go()
 
 
 def answer(words: Sequence[str]) -> int:
@@ -145,8 +152,16 @@ def never_fail_on_a_character() -> None:
             stream.reconfigure(errors="replace")
 
 
+def let_go() -> None:
+    """Be rid of what is still to be written, one way or the other."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        stop_writing()
+
+
 def stop_writing() -> None:
-    """Send what is still to be flushed nowhere, so that Python does not complain about the pipe while it ends."""
+    """Send what is still to be flushed nowhere, so that Python does not complain while it ends."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
