@@ -55,6 +55,13 @@ def test_a_zip_reads_like_its_folder(zipped: Zipped, tmp_path: Path) -> None:
     assert data.fingerprint == folder.fingerprint
 
 
+def test_hidden_folders_with_pictures_are_told(zipped: Zipped) -> None:
+    data = read_zip(zipped((".c/1.png", grey(40)), (".git/HEAD", b"x"), ("__MACOSX/.d/1.png", b"x")))
+    assert data.classes == ("a", "b")
+    told = "1 hidden folder with pictures was passed over (a name that begins with a dot is hidden): .c."
+    assert told in data.notes
+
+
 def test_folders_around_litter_and_backslashes_do_no_harm(zipped: Zipped) -> None:
     more = [(f"pets\\{name}".replace("/", "\\"), data) for name, data in SOUND.items()]
     path = zipped(*more, ("__MACOSX/pets/a/._1.png", b"x"), ("pets\\.DS_Store", b"x"), sound=False)

@@ -116,7 +116,7 @@ def test_the_system_s_litter_is_ignored_without_a_word(tmp_path: Path) -> None:
         "a/desktop.ini",
         "a/._1.png",
         "__MACOSX/a/1.png",
-        ".git/x.png",
+        ".git/HEAD",
         "b/.hidden.png",
     ):
         (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
@@ -124,6 +124,13 @@ def test_the_system_s_litter_is_ignored_without_a_word(tmp_path: Path) -> None:
     littered = read_folder(tmp_path)
     assert littered.fingerprint == plain.fingerprint
     assert littered.notes == plain.notes
+
+
+def test_hidden_folders_with_pictures_are_told(tmp_path: Path) -> None:
+    data = read_folder(tree(tmp_path, ".c/1.png", "b/.d/e/1.png", ".git/HEAD", ".f/.thumb.png", a=3, b=3))
+    assert data.classes == ("a", "b")
+    told = "2 hidden folders with pictures were passed over (a name that begins with a dot is hidden): .c, b/.d."
+    assert told in data.notes
 
 
 def test_other_files_are_left_out_and_told(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from tenfold.images.assemble import Say, ignore
 from tenfold.images.collecting import collected
 from tenfold.images.dataset import Dataset
 from tenfold.images.limits import LIMITS, Limits
-from tenfold.images.listing import Listing, PictureFile, as_text, is_called_like_a_picture, is_litter
+from tenfold.images.listing import Listing, PictureFile, as_text, is_called_like_a_picture, is_hidden, is_litter
 from tenfold.images.pixels import MEMORY
 from tenfold.images.stored import first_bytes, refuse_bomb, unpacking
 
@@ -84,9 +84,12 @@ def listed_zip(archive: zipfile.ZipFile, path: Path, limits: Limits) -> Listing:
     files: dict[str, PictureFile] = {}
     folders: set[str] = set()
     strangers: list[str] = []
+    hidden: set[str] = set()
     for member in members:
         parts = [part for part in as_text(member.filename).replace("\\", "/").split("/") if part not in ("", ".")]
-        if any(is_litter(part) for part in parts):
+        if litter := next((part for part in parts if is_litter(part)), None):
+            if is_hidden(litter) and litter != parts[-1] and is_called_like_a_picture(parts[-1]):
+                hidden.add("/".join(parts[: parts.index(litter) + 1]))
             continue
         above = parts if member.is_dir() else parts[:-1]
         folders.update("/".join(parts[:depth]) for depth in range(1, len(above) + 1))
@@ -100,7 +103,13 @@ def listed_zip(archive: zipfile.ZipFile, path: Path, limits: Limits) -> Listing:
         else:
             stamp = f"{member.file_size} {member.CRC:08x}"
             files[name] = PictureFile(name, stamp, partial(member_bytes, archive, member, path, limits))
-    return Listing(str(path), tuple(files[name] for name in sorted(files)), tuple(sorted(folders)), tuple(strangers))
+    return Listing(
+        str(path),
+        tuple(files[name] for name in sorted(files)),
+        tuple(sorted(folders)),
+        tuple(strangers),
+        hidden=tuple(sorted(hidden)),
+    )
 
 
 def check_member(member: zipfile.ZipInfo, path: Path, limits: Limits) -> None:

@@ -15,7 +15,7 @@ from tenfold.images.assemble import Say, ignore
 from tenfold.images.collecting import collected
 from tenfold.images.dataset import Dataset
 from tenfold.images.limits import LIMITS, Limits
-from tenfold.images.listing import Listing, PictureFile, as_text, is_called_like_a_picture, is_litter
+from tenfold.images.listing import Listing, PictureFile, as_text, is_called_like_a_picture, is_hidden, is_litter
 from tenfold.images.picture import picture_bytes
 from tenfold.images.pixels import MEMORY
 
@@ -54,6 +54,7 @@ def listed_folder(path: Path, limits: Limits = LIMITS) -> Listing:
     folders: list[str] = []
     strangers: list[str] = []
     links: list[str] = []
+    hidden: list[str] = []
     waiting = [root]
     while waiting:
         here = waiting.pop()
@@ -62,6 +63,8 @@ def listed_folder(path: Path, limits: Limits = LIMITS) -> Listing:
             name = as_text(place.relative_to(root).as_posix())
             inside = not entry.is_symlink() or leads_inside(place, root)
             if is_litter(entry.name):
+                if is_hidden(entry.name) and entry.is_dir(follow_symlinks=False) and holds_pictures(place):
+                    hidden.append(name)
                 continue
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(place)
@@ -78,6 +81,14 @@ def listed_folder(path: Path, limits: Limits = LIMITS) -> Listing:
         tuple(sorted(folders)),
         tuple(sorted(strangers)),
         tuple(sorted(links)),
+        tuple(sorted(hidden)),
+    )
+
+
+def holds_pictures(folder: Path) -> bool:
+    """Whether anything below `folder` is called like a picture, and is not hidden itself."""
+    return any(
+        is_called_like_a_picture(name) and not is_litter(name) for _, _, names in os.walk(folder) for name in names
     )
 
 

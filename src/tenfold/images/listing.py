@@ -35,6 +35,7 @@ class Listing:
     folders: tuple[str, ...]
     strangers: tuple[str, ...] = ()  # files that are not called like a picture
     links: tuple[str, ...] = ()  # links that were not followed
+    hidden: tuple[str, ...] = ()  # folders that begin with a dot and hold pictures
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -46,6 +47,11 @@ class Listing:
                 "files that are no png, jpg, bmp or gif were left out",
             ),
             *some(self.links, "link that leads elsewhere was left out", "links that lead elsewhere were left out"),
+            *some(
+                self.hidden,
+                "hidden folder with pictures was passed over (a name that begins with a dot is hidden)",
+                "hidden folders with pictures were passed over (a name that begins with a dot is hidden)",
+            ),
         )
 
 
@@ -61,6 +67,11 @@ def some(names: Iterable[str], one: str, more: str) -> tuple[str, ...]:
 def is_litter(name: str) -> bool:
     """Whether a file or folder was put there by the system and not by a person: hidden ones, thumbnails, forks."""
     return name.startswith(".") or name.casefold() in LITTER
+
+
+def is_hidden(name: str) -> bool:
+    """Whether litter might be a person's own after all: only its first letter hides it."""
+    return name.startswith(".") and name.casefold() not in LITTER
 
 
 def is_called_like_a_picture(name: str) -> bool:
