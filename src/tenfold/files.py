@@ -28,11 +28,24 @@ RENAME_PAUSES = (0.01, 0.05, 0.2) if sys.platform == "win32" else ()  # seconds
 def replacing(path: Path) -> Iterator[IO[bytes]]:
     """Open a new binary file that takes the place of `path` when the block ends well, and vanishes when it does not."""
     beside = path.with_name(f".{path.name}.{secrets.token_hex(4)}{PARTIAL}")
+    with taking_the_place_of(path, beside), beside.open("xb") as file:
+        yield file
+
+
+@contextmanager
+def replacing_by_name(path: Path) -> Iterator[Path]:
+    """The same for whoever has to be given a name, and insists on its ending: the file that is made there."""
+    beside = path.with_name(f".{path.stem}.{secrets.token_hex(4)}{PARTIAL}{path.suffix}")
+    with taking_the_place_of(path, beside):
+        yield beside
+
+
+@contextmanager
+def taking_the_place_of(path: Path, beside: Path) -> Iterator[None]:
     with storage_errors(path):
         try:
-            with beside.open("xb") as file:
-                yield file
-                file.flush()
+            yield
+            with beside.open("r+b") as file:
                 os.fsync(file.fileno())
             rename_over(beside, path)
             sync_folder(path.parent)
@@ -108,4 +121,13 @@ def storage_errors(path: Path) -> Iterator[None]:
         if error.errno not in advice:
             raise
         found, do = advice[error.errno]
-        raise StorageError(path, found=found, expected="to write here", do=do) from error
+        thing = path if is_near(error.filename, path) else os.fsdecode(error.filename)
+        raise StorageError(thing, found=found, expected="to write here", do=do) from error
+
+
+def is_near(refused: Any, path: Path) -> bool:
+    """Whether what the system refused is `path`, a folder above it or a file beside it; else it has a name to tell."""
+    if not isinstance(refused, str | bytes | os.PathLike):
+        return True
+    one, other = (Path(os.path.abspath(os.fsdecode(name))) for name in (refused, path))  # noqa: PTH100 - no links
+    return other.is_relative_to(one) or one.is_relative_to(other.parent)

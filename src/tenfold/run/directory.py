@@ -91,7 +91,7 @@ class Directory:
     def sweep(self) -> None:
         """Remove what a killed process left half-written. Only whoever holds the lock may do this."""
         for folder in (self.path, self.state):
-            for left in folder.glob(f".*{PARTIAL}"):
+            for left in folder.glob(f".*{PARTIAL}*"):
                 with suppress(OSError):
                     left.unlink()
 

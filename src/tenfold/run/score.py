@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,7 +11,7 @@ from tenfold.engine import predict
 from tenfold.errors import TrainingError
 from tenfold.evaluation.evaluation import Evaluation
 from tenfold.evaluation.predictions import Predictions
-from tenfold.files import replacing, storage_errors, write_json
+from tenfold.files import replacing_by_name, write_json
 from tenfold.images.dataset import Dataset
 from tenfold.recipe.recipe import Recipe
 from tenfold.recipe.training import labels_for
@@ -44,12 +41,9 @@ def loss_of(model: keras.Model, targets: Any, outputs: Any) -> float:
 
 
 def write_model(directory: Directory, model: keras.Model) -> None:
-    """Write `model.keras`. Keras writes in place, so it writes elsewhere, and the whole file is brought here."""
-    with storage_errors(directory.model), tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
-        elsewhere = Path(folder) / directory.model.name
-        model.save(elsewhere)
-        with replacing(directory.model) as file, elsewhere.open("rb") as whole:
-            shutil.copyfileobj(whole, file)
+    """Write `model.keras`. Keras writes in place, so it is given a name beside it, on the run's own disk."""
+    with replacing_by_name(directory.model) as beside:
+        model.save(beside)
 
 
 def write_score(directory: Directory, predictions: Predictions, evaluation: Evaluation) -> None:
