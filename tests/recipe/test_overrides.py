@@ -149,3 +149,26 @@ def test_shorthands_say_when_nothing_is_hidden():
         apply(bare, ["network.hidden=[10]"])
     with pytest.raises(RecipeError, match="no hidden activation in this network"):
         apply(bare, ["network.activation=tanh"])
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("seed=abc", "training.seed"),
+        ("epochs=3", "training.epochs"),
+        ("dropout=0.1", "network.dropout"),
+        ("optimizer.learning_rate=1", "training.learning_rate"),
+    ],
+)
+def test_a_key_without_its_heading_is_guessed(typed: str, meant: str) -> None:
+    with pytest.raises(RecipeError, match=rf"no setting of this name\. Did you mean '{meant}'\?$"):
+        apply(load_preset("mlp"), [typed])
+
+
+def test_a_word_where_a_table_belongs_is_told_how_a_table_is_typed() -> None:
+    with pytest.raises(
+        RecipeError, match=r"'cosine'; expected a table\. Write it inline: (\{ schedule = .* \})$"
+    ) as told:
+        apply(load_preset("mlp"), ["training.schedule=cosine"])
+    inline = told.value.line.partition("inline: ")[2]
+    assert apply(load_preset("mlp"), [f"training.schedule={inline}"]).training.schedule is not None

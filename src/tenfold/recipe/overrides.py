@@ -12,7 +12,7 @@ from typing import Any
 
 from tenfold.errors import RecipeError, UsageError, did_you_mean
 from tenfold.recipe.layers import CLASSES, check_rate
-from tenfold.recipe.recipe import TEXTS, Recipe, recipe_from
+from tenfold.recipe.recipe import TEXTS, Recipe, recipe_from, unknown_key
 from tenfold.recipe.settings import SETTINGS, parsed
 from tenfold.recipe.table import frozen
 
@@ -55,8 +55,7 @@ def change(values: dict[str, Any], key: str, value: Any) -> None:
             if name in ("layers", "function", "file") and other != name:
                 values[heading].pop(other, None)  # a network is one of these; naming another replaces it
     else:
-        known = [*SETTINGS, *SHORTHANDS, *TEXTS]
-        raise RecipeError(key, found="no setting of this name", do=did_you_mean(key, known))
+        raise unknown_key(key, [*SETTINGS, *SHORTHANDS, *TEXTS])
 
 
 def layers_of(values: dict[str, Any], key: str) -> Layers:

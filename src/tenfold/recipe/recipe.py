@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from typing import Any
@@ -107,9 +107,12 @@ def group_from(heading: str, values: Mapping[str, Any]) -> Any:
     return group(**values)
 
 
-def unknown_key(key: str) -> RecipeError:
-    """The error for a key that no recipe has: the nearest setting, or the nearest in its own group."""
-    return RecipeError(key, found="no setting of this name", do=did_you_mean(key, [*TEXTS, *GROUPS, *SETTINGS]))
+def unknown_key(key: str, known: Iterable[str] = (*TEXTS, *GROUPS, *SETTINGS)) -> RecipeError:
+    """The error for a key that no recipe has: the full key where its heading is missing or wrong, or the nearest."""
+    known, ending = list(known), key.rpartition(".")[2]
+    same = [repr(each) for each in known if "." in each and each.rpartition(".")[2] == ending]
+    hint = f"did you mean {' or '.join(same)}?" if same else did_you_mean(key, known)
+    return RecipeError(key, found="no setting of this name", do=hint)
 
 
 def check_network(network: Network) -> None:

@@ -35,6 +35,12 @@ class Setting:
     flag: str = ""  # the common flag that sets it, such as "--epochs"
 
     @property
+    def example(self) -> str:
+        """The table that the help shows: '{ schedule = "CosineDecay", decay_steps = 9380 }'."""
+        _, brace, rest = self.help.partition("{")
+        return f"{{{rest.partition('}')[0]}}}" if brace and Table in self.kinds else ""
+
+    @property
     def expected(self) -> str:
         """What the setting takes, in words: "a number from 0 to 0.9, or 'test'"."""
         ways = [KIND_NAMES[kind] for kind in self.kinds if kind in KIND_NAMES and not (kind is str and self.choices)]
@@ -51,7 +57,8 @@ class Setting:
         if type(value) is int and int not in self.kinds and float in self.kinds:
             value = float(value)
         if type(value) not in self.kinds:
-            raise RecipeError(self.key, found=shown(value), expected=self.expected)
+            inline = f"write it inline: {self.example}" if self.example and isinstance(value, str) else ""
+            raise RecipeError(self.key, found=shown(value), expected=self.expected, do=inline)
         if isinstance(value, str) and self.choices and value not in self.choices:
             raise RecipeError(
                 self.key, found=shown(value), expected=self.expected, do=did_you_mean(value, self.choices)
