@@ -10,7 +10,7 @@ import pytest
 
 from tenfold.errors import RecipeError
 from tenfold.recipe.find import find
-from tenfold.recipe.network import build, layer_table
+from tenfold.recipe.network import build, layer_table, own_scaling
 from tenfold.recipe.own_code import names_own_code
 
 NETWORKS = """
@@ -36,6 +36,9 @@ def subclassed(shape, classes):
 
 def logits(shape, classes):
     return keras.Sequential([keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(classes)])
+
+def scaling(shape, classes):
+    return keras.Sequential([keras.Input(shape), keras.layers.Rescaling(1 / 255), build(shape, classes)])
 
 def number(shape, classes):
     return classes
@@ -113,3 +116,9 @@ def test_a_module_that_does_not_import_says_why():
 @pytest.mark.parametrize("text", ["mlp", "a/b.toml", "a.toml", "x:", ":x", "a b:c", "os.system('x')", None])
 def test_only_module_and_function_is_own_code(text):
     assert not names_own_code(text)
+
+
+def test_a_network_that_scales_pixels_itself_is_recognised():
+    assert own_scaling(build(find("mynets:scaling"), SHAPE, 3, trust_code=True)) == "Rescaling"
+    for name in ("build", "subclassed"):
+        assert own_scaling(build(find(f"mynets:{name}"), SHAPE, 3, trust_code=True)) == ""

@@ -16,6 +16,7 @@ from tenfold.engine import evaluate as engine_evaluate
 from tenfold.errors import InputError, RunError, StorageError, TrainingError
 from tenfold.images.dataset import Dataset
 from tenfold.images.load import load
+from tenfold.recipe.settings import Network, Preprocessing
 from tenfold.recipe.training import labels_for
 from tenfold.run import session
 from tenfold.run.find import find
@@ -228,3 +229,14 @@ def test_ctrl_c_after_training_loses_nothing(tmp_path: Path, monkeypatch: pytest
         train(small_recipe(), "digits", runs=tmp_path, verbose=0)
     status = caught.value.run.status
     assert (status.state, status.epoch, status.message) == ("interrupted", 2, "stopped by the user")
+
+
+@pytest.mark.parametrize(("scale", "twice"), [("unit", True), ("none", False)])
+def test_pixels_that_are_scaled_twice_are_told(scale: str, twice: bool, tmp_path: Path) -> None:
+    recipe = small_recipe()
+    layers = ({"layer": "Rescaling", "scale": 1 / 255}, *LAYERS)
+    recipe = replace(recipe, network=Network(layers=layers), preprocessing=Preprocessing(scale=scale))
+    said: list[str] = []
+    train(recipe, "digits", runs=tmp_path, epochs=1, verbose=0, say=said.append)
+    told = "Pixels are scaled twice: the network begins with a Rescaling of its own, and preprocessing.scale is 'unit'"
+    assert any(sentence.startswith(told) for sentence in said) == twice

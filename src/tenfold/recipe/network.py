@@ -201,6 +201,17 @@ def layer_table(model: Any) -> list[LayerRow]:
     return rows
 
 
+def own_scaling(model: Any) -> str:
+    """The kind of layer with which the network itself scales pixels first; empty where it does not."""
+    first = next((row.kind for row in layer_table(model) if not row.preprocessing and not harmless(row.kind)), "")
+    return first if first in ("Rescaling", "Normalization") else ""
+
+
+def harmless(kind: str) -> bool:
+    """Whether a layer of this kind leaves pixels as large as they are."""
+    return kind in ("InputLayer", "Reshape", "Flatten") or kind.startswith("Random")
+
+
 def layers_of(recipe: Recipe, shape: Shape, classes: int, *, trust_code: bool = False) -> list[LayerRow]:
     """The layer table of a recipe's network, which is only outlined for it: a moment, whatever its size."""
     if recipe.network.function:  # code of one's own may do what cannot be outlined

@@ -119,7 +119,11 @@ class Network(Group):
     layers: tuple[Table, ...] = setting(
         (), 'the layers, Keras\' own names and arguments: { layer = "Dense", units = "classes" }'
     )
-    function: str = setting("", "module:function of your own that is given (shape, classes) and returns a Keras model")
+    function: str = setting(
+        "",
+        "module:function of your own that is given (shape, classes) and returns a Keras model; "
+        "Tenfold puts before it what preprocessing and augmentation say",
+    )
     file: str = setting("", "a .keras file whose network, with its weights, is the one to train")
     sha256: str = setting("", "the contents that `file` must have; filled in when the recipe is read")
 
@@ -129,7 +133,7 @@ class Preprocessing(Group):
     scale: str = setting(
         "unit",
         "pixels 0..255 become 0..1 (unit) or -1..1 (signed), each picture gets mean 0 and deviation 1 (standard), "
-        "or they stay as they are (none)",
+        "or they stay as they are (none: for a network that scales them itself)",
         choices=("unit", "signed", "standard", "none"),
     )
     layout: str = setting(

@@ -18,7 +18,7 @@ from tenfold.errors import one_line
 from tenfold.files import make_folder, write_json
 from tenfold.images.dataset import Dataset
 from tenfold.recipe.find import find as find_recipe
-from tenfold.recipe.network import build
+from tenfold.recipe.network import build, own_scaling
 from tenfold.recipe.overrides import apply
 from tenfold.recipe.own_code import names_own_code
 from tenfold.recipe.recipe import Recipe
@@ -37,6 +37,10 @@ Say = Callable[[str], None]
 PEEKING = (
     'training.validation = "test" looks at the test pictures after every epoch: what is chosen by those numbers has '
     "seen the test, and its accuracy there is too good. Set it to 0.1 to hold out training pictures instead."
+)
+SCALED_TWICE = (
+    "Pixels are scaled twice: the network begins with a {layer} of its own, and preprocessing.scale is {scale!r}, "
+    "which scales them before it. For the network's own alone: preprocessing.scale=none."
 )
 
 
@@ -84,7 +88,7 @@ def train(
     model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
     say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
     loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
-    for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe)):
+    for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe, model)):
         say(one_line(note))
 
     directory = directories.claim(runs, name, directories.stem_of(recipe.name, dataset.name))
@@ -130,9 +134,12 @@ def begin(directory: Directory, recipe: Recipe, dataset: Dataset, model: keras.M
     return status.write(directory, begun)
 
 
-def notes_on(recipe: Recipe) -> list[str]:
+def notes_on(recipe: Recipe, model: keras.Model) -> list[str]:
     """What the person should know before training begins."""
-    return [PEEKING] if recipe.training.validation == "test" else []
+    notes = [PEEKING] if recipe.training.validation == "test" else []
+    if recipe.preprocessing.scale != "none" and (layer := own_scaling(model)):
+        notes.append(SCALED_TWICE.format(layer=layer, scale=recipe.preprocessing.scale))
+    return notes
 
 
 def speaker(verbose: int | str) -> Say:
