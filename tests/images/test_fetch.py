@@ -147,7 +147,7 @@ def test_wrong_contents_are_refused_and_removed(server: Server, tiny: Tiny, tmp_
 
 def test_a_web_page_instead_of_the_file_is_refused_and_removed(server: Server, tiny: Tiny, cache: Path) -> None:
     server.files["/tiny.npz"] = b"<html>Please accept our terms</html>"
-    with pytest.raises(DataNotFound, match=r"could not be downloaded \(127.*: a web page \(HTML\)\)"):
+    with pytest.raises(DataNotFound, match=r"could not be downloaded: 127.*: a web page \(HTML\)"):
         find_or_fetch(at(server, tiny), progress=quiet)
     assert files_in(cache) == []
 

@@ -89,6 +89,12 @@ def test_a_name_that_is_nearly_right_is_guessed() -> None:
         fetch_named("minst")
 
 
+@pytest.mark.parametrize("what", [np.zeros((3, 3)), 3, [pictures(3)], b"digits"], ids=["array", "int", "list", "bytes"])
+def test_what_is_neither_a_name_nor_a_path_is_refused(what: object) -> None:
+    with pytest.raises(DataError, match=r"data: a value of type .*; expected a Dataset, the name of a set, or a path"):
+        load(what)  # type: ignore[arg-type]
+
+
 def test_a_path_that_is_not_there_is_refused() -> None:
     with pytest.raises(DataNotFound, match=r"my/pictures\.zip: there is no such file or folder"):
         load("my/pictures.zip")
@@ -156,7 +162,8 @@ def test_nothing_named_is_digits_where_mnist_is_out_of_reach(small_mnist: Tiny) 
     dataset = load(say=said.append)
     assert dataset.name == "digits"
     assert "these are scikit-learn's 1,797 handwritten digits. To get MNIST: tenfold data fetch mnist" in said[-1]
-    assert "(it could not be downloaded (" in said[-1]
+    assert "tenfold data fetch mnist. This time it could not be downloaded" in said[-1]
+    assert "(" not in said[-1]
     assert said[-1].startswith(dataset.notes[-1].removesuffix("."))
     assert dataset.fingerprint == load("digits").fingerprint
 
@@ -171,7 +178,7 @@ def test_nothing_named_does_not_wait_for_a_slow_network(mirror: Tiny, monkeypatc
 def test_nothing_named_asks_nobody_where_downloads_are_forbidden(mirror: Tiny) -> None:
     said: list[str] = []
     assert load(download=False, say=said.append).name == "digits"
-    assert said[-1].endswith("(downloading was not allowed).")
+    assert said[-1].endswith("tenfold data fetch mnist. This time downloading was not allowed.")
 
 
 def test_nothing_named_with_a_wrong_copy_in_the_data_folder_is_an_error(small_mnist: Tiny, tmp_path: Path) -> None:

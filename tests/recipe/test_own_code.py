@@ -97,7 +97,7 @@ def test_a_file_may_name_code_and_is_trusted_no_more_for_it():
         ("mynets:biuld", "no function 'biuld' in mynets. Did you mean 'build'"),
         ("nothere:build", r"the module nothere: no module of this name; expected nothere\.py here"),
         ("mynets.inner:build", r"the module mynets\.inner: no module of this name"),
-        ("mynets:number", "a int; expected a Keras model"),
+        ("mynets:number", "mynets:number: it returned a value of type int; expected a Keras model"),
         ("mynets:broken", "your code stopped with ZeroDivisionError: division by zero"),
         ("mynets:logits", "its last layer ends in linear; expected probabilities. End the network in a Softmax"),
     ],

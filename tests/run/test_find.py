@@ -91,9 +91,15 @@ def test_what_was_killed_while_it_was_made(runs: Path) -> None:
 
 
 def test_no_runs_yet(tmp_path: Path) -> None:
-    assert list_runs(tmp_path / "runs") == []
+    assert list_runs(tmp_path / "runs") == list_runs() == []
     with pytest.raises(RunError, match=r"run last: no runs in .*Train one"):
         find(tmp_path / "runs", "last")
+
+
+def test_without_a_folder_the_runs_are_those_beside_one(runs: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert runs.name == "runs"
+    monkeypatch.chdir(runs.parent)
+    assert [one.name for one in list_runs()] == [one.name for one in list_runs(str(runs))] != []
 
 
 def test_the_list_is_newest_first_and_says_what_cannot_be_read(runs: Path) -> None:

@@ -77,7 +77,7 @@ def fetch(
     if failures and all(isinstance(failure, ChecksumError) for failure in failures):
         raise failures[-1]
     reasons = "; ".join(dict.fromkeys(f"{urlsplit(failure.thing).netloc}: {failure.found}" for failure in failures))
-    raise DataNotFound(named.name, found=f"it could not be downloaded ({reasons})", expected="a reachable mirror")
+    raise DataNotFound(named.name, found=f"it could not be downloaded: {reasons}", expected="a reachable mirror")
 
 
 def download(

@@ -7,6 +7,7 @@ for when nothing was asked for. How each source is read is its reader's business
 from __future__ import annotations
 
 import gzip
+import os
 import zipfile
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -65,6 +66,13 @@ def load(
         # By its own name, for the default may be another set tomorrow.
         loading = replace(asked, what=dataset.name, data_dir=_folder_of(dataset))
         return _unresized(dataset, size).loaded_with(loading)
+    if not isinstance(what, str | os.PathLike):
+        raise DataError(
+            "data",
+            found=f"a value of type {type(what).__name__}",
+            expected="a Dataset, the name of a set, or a path",
+            do="for arrays: numpy.savez('own.npz', x=..., y=...), and give 'own.npz'",
+        )
     path = _existing(what)
     dataset = _read(_reader(path), path, size, seed, test_fraction, say)
     return dataset.loaded_with(replace(asked, what=str(path.resolve())))
@@ -125,7 +133,7 @@ def _default(
         "No data was named and MNIST is not on this machine, so these are scikit-learn's 1,797 handwritten digits. "
         "To get MNIST: tenfold data fetch mnist"
     )
-    say(f"{note} ({why}).")
+    say(f"{note}. This time {why}.")
     embedded = digits(seed=seed, test_fraction=test_fraction)
     return replace(embedded, notes=(*embedded.notes, f"{note}."))
 

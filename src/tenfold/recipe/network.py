@@ -44,7 +44,9 @@ def build(recipe: Recipe, shape: Shape, classes: int, *, trust_code: bool = Fals
     if network.function:
         inner = own_code.model_of(network.function, prepared_shape(recipe, shape), classes, trust_code=trust_code)
         if not isinstance(inner, keras.Model):
-            raise RecipeError(network.function, found=f"a {type(inner).__name__}", expected="a Keras model")
+            raise RecipeError(
+                network.function, found=f"it returned a value of type {type(inner).__name__}", expected="a Keras model"
+            )
     else:
         inner = opened(recipe, weights=True)
     model = assembled(recipe, shape, classes, inner=inner)

@@ -86,9 +86,9 @@ def newest(runs: Path) -> Run:
     return Run(listed[0].path)
 
 
-def list_runs(runs: Path) -> list[Listed]:
+def list_runs(runs: str | Path = "runs") -> list[Listed]:
     """Every run in the folder `runs`, the newest first; those that cannot be read come last."""
-    listed = [listing(directory) for directory in directories(runs)]
+    listed = [listing(directory) for directory in directories(Path(runs))]
     listed.sort(key=lambda one: (one.status.started if one.status else "", one.name), reverse=True)
     return listed
 
