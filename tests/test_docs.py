@@ -92,6 +92,15 @@ def test_links_lead_somewhere(page: Path) -> None:
         assert "://" in target or (page.parent / target).exists(), target
 
 
+def test_the_readme_begins_with_what_make_does_and_make_can_do_it() -> None:
+    makefile = (REPOSITORY / "Makefile").read_text(encoding="utf-8")
+    readme = PROSE[0].read_text(encoding="utf-8")
+    two_commands = readme.partition("## Two commands")[2].partition("##")[0]
+    assert {"make train", "make test"} <= set(re.findall(r"^make \w+", two_commands, flags=re.MULTILINE))
+    for target in re.findall(r"^make (\w+)", readme, flags=re.MULTILINE):
+        assert re.search(rf"^{target}:", makefile, flags=re.MULTILINE), target
+
+
 @pytest.mark.parametrize("page", PROSE, ids=lambda page: page.name)
 def test_commands_in_prose_exist(page: Path) -> None:
     """Every `tenfold ...` in a code block or in code is a command that there is."""
