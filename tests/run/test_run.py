@@ -43,6 +43,10 @@ def test_as_html_everything_is_escaped(finished: Path) -> None:
 
 def test_a_run_that_cannot_be_read_says_so_instead(tmp_path: Path) -> None:
     assert "status.json: there is no such file" in str(Run(tmp_path))
+    hostile = tmp_path / "a\u202egpj"
+    hostile.mkdir()
+    assert "<td" in Run(hostile)._repr_html_()
+    assert "\u202e" not in Run(hostile)._repr_html_()
 
 
 def test_predicting_from_a_file_and_from_an_array(finished: Path, tmp_path: Path) -> None:
