@@ -118,10 +118,10 @@ MOMENTS = {
 def test_a_kill_between_two_files(moment: str, alone: dict[str, Any], tmp_path: Path) -> None:
     killed = Path(shutil.copytree(alone["moments"] / MOMENTS[moment], tmp_path / "runs"))
     assert Run(killed / "run").status.state == "interrupted"
-    assert list(killed.rglob("*.partial"))
+    assert list(killed.rglob("*.partial*"))
     run = resume("run", runs=killed, verbose=0)
     assert outcome(run) == alone["outcome"]
-    assert not list(killed.rglob("*.partial"))
+    assert not list(killed.rglob("*.partial*"))
 
 
 class StopAt(keras.callbacks.Callback):
@@ -257,7 +257,7 @@ def test_a_damaged_checkpoint_falls_back_to_the_one_before(killed: Path, alone: 
 def test_no_whole_checkpoint_is_one_error_and_changes_nothing(killed: Path) -> None:
     for path in (killed / "run" / "state").glob("*.npz"):
         path.write_bytes(b"")
-    for path in killed.rglob("*.partial"):
+    for path in killed.rglob("*.partial*"):
         path.unlink()
     before = contents(killed)
     with pytest.raises(RunError, match="none of its 2 checkpoints is whole"):
@@ -474,7 +474,7 @@ def test_a_disk_that_is_really_full(tmp_path: Path) -> None:
         with pytest.raises(StorageError, match=r"the disk is full; expected to write here\. Free some space") as caught:
             train(recipe_of_everything(), "digits", runs=disk, name="run", verbose=0)
         assert caught.value.run.status.state in ("failed", "interrupted")
-        assert not list(disk.rglob("*.partial"))
+        assert not list(disk.rglob("*.partial*"))
         with pytest.raises(StorageError, match="the disk is full"):
             resume("run", runs=disk, verbose=0)
         subprocess.run(["mount", "-o", "remount,size=5m", str(disk)], check=True)
