@@ -52,3 +52,22 @@ def test_what_is_no_picture_is_refused(
 
 def test_a_picture_is_required(refused: Callable[..., str]) -> None:
     assert "the following arguments are required: IMAGE" in refused("predict")
+
+
+def test_code_of_ones_own_runs_only_when_it_is_trusted(
+    seven: Path, refused: Callable[..., str], told: Callable[..., dict[str, Any]]
+) -> None:
+    Path("theirs_too.py").write_text(
+        "import keras\n"
+        "class Twice(keras.layers.Layer):\n"
+        "    def call(self, x):\n"
+        "        return 2 * x\n"
+        "def net(shape, classes):\n"
+        "    last = keras.layers.Dense(classes, activation='softmax')\n"
+        "    return keras.Sequential([keras.Input(shape), Twice(), keras.layers.Flatten(), last])\n"
+    )
+    told("train", "theirs_too:net", "--data", "digits", "--epochs", "1", "--name", "own")
+    assert "`tenfold predict PICTURE --run own --trust-code`" in refused("predict", seven, "--run", "own")
+    assert "`tenfold evaluate own --trust-code`" in refused("evaluate", "own")
+    assert told("predict", seven, "--run", "own", "--trust-code")["run"] == "own"
+    assert told("evaluate", "own", "--trust-code")["total"] == 359

@@ -6,11 +6,12 @@ from argparse import Namespace
 
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Screen
-from tenfold.cli.parser import Parser, add_run
+from tenfold.cli.parser import Parser, add_run, add_trust
 
 
 def evaluate(parser: Parser) -> Work:
     add_run(parser)
+    add_trust(parser)
     return evaluate_and_show
 
 
@@ -22,6 +23,6 @@ def evaluate_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.cli.result import lines_about  # from here on Keras is needed
     from tenfold.run.evaluate import evaluate
 
-    evaluation = evaluate(run, say=screen.say)
+    evaluation = evaluate(run, trust_code=arguments.trust_code, say=screen.say)
     screen.show({"run": run.name, **evaluation.as_json()}, lines_about(evaluation))
     return 0

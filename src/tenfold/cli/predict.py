@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen
-from tenfold.cli.parser import Parser, add_runs_folder
+from tenfold.cli.parser import Parser, add_runs_folder, add_trust
 from tenfold.errors import one_line
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ def predict(parser: Parser) -> Work:
         help="the run to ask: a name, the beginning of one, a path (default: last)",
     )
     add_runs_folder(parser)
+    add_trust(parser)
     return predict_and_show
 
 
@@ -35,7 +36,7 @@ def predict_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.run.find import find
 
     run = find(arguments.runs, arguments.run)
-    answers = run.predict_all([Path(image) for image in arguments.images])
+    answers = run.predict_all([Path(image) for image in arguments.images], trust_code=arguments.trust_code)
     screen.show(
         {
             "run": run.name,

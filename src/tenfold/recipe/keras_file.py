@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import copy
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ from tenfold.recipe.keras_archive import WEIGHTS, Archive, open_archive
 from tenfold.recipe.keras_config import read_config
 from tenfold.recipe.keras_weights import check_weights, most_bytes
 from tenfold.recipe.objects import reason
-from tenfold.recipe.sizes import Outline, outline, refuse_too_large
+from tenfold.recipe.sizes import Outline, outline, refuse_too_large, sizes_of
 
 
 def load_keras(path: Path, *, sha256: str = "", weights: bool = True) -> Any:
@@ -44,17 +45,28 @@ def load_keras(path: Path, *, sha256: str = "", weights: bool = True) -> Any:
         refuse_too_large(sizes, path, ModelFileError)
         if not weights:
             return model_from(config, path)
-        with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
-            unpacked = unpacked_weights(archive, Path(folder), sizes)
-            model = model_from(config, path)
-            try:
-                model.load_weights(unpacked)
-            except Exception as error:  # Keras compares names and shapes with whatever error came to hand
-                raise ModelFileError(
-                    path,
-                    found=f"weights that do not fit its network: {reason(error)}",
-                    expected="weights of this network",
-                ) from error
+        return with_weights_of(archive, lambda: model_from(config, path), sizes)
+
+
+def put_weights_into(model: Any, path: Path) -> Any:
+    """`model`, which its owner's code has built, with the weights in a .keras file of the same network."""
+    with open_archive(path) as archive:
+        return with_weights_of(archive, lambda: model, sizes_of(model))
+
+
+def with_weights_of(archive: Archive, make: Callable[[], Any], sizes: Outline) -> Any:
+    """The model that `make` gives, made when the weights have been checked against its sizes, with them in it."""
+    with tempfile.TemporaryDirectory(prefix="tenfold-") as folder:
+        unpacked = unpacked_weights(archive, Path(folder), sizes)
+        model = make()
+        try:
+            model.load_weights(unpacked)
+        except Exception as error:  # Keras compares names and shapes with whatever error came to hand
+            raise ModelFileError(
+                archive.path,
+                found=f"weights that do not fit its network: {reason(error)}",
+                expected="weights of this network",
+            ) from error
     return model
 
 

@@ -43,7 +43,10 @@ def outline(assemble: Callable[[], Any]) -> Outline:
     jax.eval_shape(abstractly)
     if failed:
         raise failed[0]
-    model = made[0]
+    return sizes_of(made[0])
+
+
+def sizes_of(model: Any) -> Outline:
     variables = tuple(tuple(variable.shape) for variable in model.variables)
     return Outline(
         parameters=sum(map(math.prod, variables)),

@@ -10,6 +10,7 @@ from tenfold.images.dataset import Dataset
 from tenfold.run import sources, status
 from tenfold.run.find import find
 from tenfold.run.lock import held
+from tenfold.run.model import model_of
 from tenfold.run.run import Run
 from tenfold.run.score import score, write_score
 from tenfold.run.session import in_short
@@ -17,17 +18,26 @@ from tenfold.run.train import Say, speaker
 
 
 def evaluate(
-    run: Run | str | Path, *, runs: str | Path = "runs", data: Dataset | None = None, say: Say | None = None
+    run: Run | str | Path,
+    *,
+    runs: str | Path = "runs",
+    data: Dataset | None = None,
+    trust_code: bool = False,
+    say: Say | None = None,
 ) -> Evaluation:
     """Score a run on its test pictures and write `predictions.npz` and `evaluation.json` anew.
 
     A run that is not done is scored as its newest checkpoint has it, and nothing of it is changed.
+
+    data: the pictures, for a run whose data were made or changed in Python.
+    trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
     """
     run = run if isinstance(run, Run) else find(Path(runs), run)
     directory = run.directory
     with held(directory.lock, directory.name):
         dataset = sources.reopened(run.environment, run.name, data, say or speaker("auto"))
-        predictions, evaluation = score(run.model(), run.recipe, dataset)
+        model = model_of(run, trust_code=trust_code, command=f"evaluate {run.name}")
+        predictions, evaluation = score(model, run.recipe, dataset)
         now = status.read(directory)
         if now.state == "done":
             write_score(directory, predictions, evaluation)

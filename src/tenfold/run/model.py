@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from tenfold.backend import keras
-from tenfold.errors import RunError
-from tenfold.recipe.keras_file import load_keras
+from tenfold.errors import ModelFileError, RunError
+from tenfold.recipe.keras_archive import open_archive
+from tenfold.recipe.keras_file import load_keras, put_weights_into
 from tenfold.recipe.network import build
 from tenfold.recipe.recipe import Recipe
 from tenfold.recipe.training import compiled
@@ -16,10 +17,13 @@ if TYPE_CHECKING:
     from tenfold.run.run import Run
 
 
-def model_of(run: Run, *, trust_code: bool) -> keras.Model:
-    """The finished model, or the network of the recipe with the newest checkpoint in it."""
-    if run.status.state == "done":
-        return finished(run)  # the newest checkpoint may not be it: EarlyStopping goes back to the best
+def model_of(run: Run, *, trust_code: bool, command: str = "") -> keras.Model:
+    """The finished model, or the network of the recipe with the newest checkpoint in it.
+
+    command: what was typed for it, to be named with the flag that it lacks should the run need its owner's code.
+    """
+    if run.status.state == "done" and (run.directory.model.exists() or not run.recipe.network.function):
+        return finished(run, trust_code=trust_code, command=command)  # EarlyStopping may have gone back to the best
     found = checkpoint.newest(run.directory.state)
     if found is None:
         raise RunError(
@@ -28,26 +32,49 @@ def model_of(run: Run, *, trust_code: bool) -> keras.Model:
             expected="at least one epoch",
             do=f"go on with it: `tenfold resume {run.name}`",
         )
-    model = rebuilt(run.name, run.recipe, run.shape, len(run.classes), trust_code=trust_code)
+    model = rebuilt(run.name, run.recipe, run.shape, len(run.classes), trust_code=trust_code, command=command)
     variables.put_into(model, found.checkpoint.variables, weights_only=True)
     return model
 
 
-def rebuilt(name: str, recipe: Recipe, shape: tuple[int, int, int], classes: int, *, trust_code: bool) -> keras.Model:
+def rebuilt(
+    name: str, recipe: Recipe, shape: tuple[int, int, int], classes: int, *, trust_code: bool, command: str = ""
+) -> keras.Model:
     """The network of a run's recipe, as it was when training began."""
     if recipe.network.function and not trust_code:
-        raise RunError(
-            f"run {name}",
-            found=f"its network is made by the code {recipe.network.function!r}",
-            expected="leave to run that code",
-            do=f"if it is your own: `tenfold resume {name} --trust-code`, or trust_code=True in Python",
-        )
+        raise untrusted(name, recipe, command)
     return build(recipe, shape, classes, trust_code=trust_code)
 
 
-def finished(run: Run) -> keras.Model:
-    """`model.keras`, compiled as the recipe says, if it is a model for this run's pictures."""
-    model = compiled(run.recipe, load_keras(run.directory.model))
+def untrusted(name: str, recipe: Recipe, command: str) -> RunError:
+    typed = f"`tenfold {command} --trust-code`, or " if command else ""
+    return RunError(
+        f"run {name}",
+        found=f"its network is made by the code {recipe.network.function!r}",
+        expected="leave to run that code",
+        do=f"if it is your own: {typed}trust_code=True in Python",
+    )
+
+
+def finished(run: Run, *, trust_code: bool, command: str) -> keras.Model:
+    """`model.keras`, compiled as the recipe says, if it is a model for this run's pictures.
+
+    A network of somebody's own code may be made of classes that only this code knows: it then is built by it.
+    """
+    recipe, path = run.recipe, run.directory.model
+    if recipe.network.function and trust_code:
+        model = build(recipe, run.shape, len(run.classes), trust_code=True)
+        model.optimizer.build(model.trainable_variables)  # the file has its variables too, and Keras wants a place
+        put_weights_into(model, path)
+    else:
+        try:
+            model = compiled(recipe, load_keras(path))
+        except ModelFileError as error:
+            if not recipe.network.function:
+                raise
+            with open_archive(path):  # a file that is damaged says so; in one that is whole it is the classes
+                pass
+            raise untrusted(run.name, recipe, command) from error
     given, wanted = (model.input_shape, model.output_shape), ((None, *run.shape), (None, len(run.classes)))
     if given != wanted:
         raise RunError(

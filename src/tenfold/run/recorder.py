@@ -67,6 +67,10 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         self._save(position)
         self.status = replace(self.status, epoch=position.epoch, step=position.step)
 
+    def keep_the_end(self) -> None:
+        """Save the weights with which training ended, which early stopping may have taken from an earlier epoch."""
+        self._save(Position(self.status.epoch))
+
     def tell(self, **news: Any) -> None:
         """Write `status.json` with what is new."""
         train, compiling = round(self.clock.train, 3), round(self.clock.compile, 3)

@@ -55,7 +55,14 @@ def resume(
         directory.sweep()
         recipe = same_recipe(run)
         dataset = sources.reopened(run.environment, directory.name, data, say)
-        model = rebuilt(directory.name, recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
+        model = rebuilt(
+            directory.name,
+            recipe,
+            dataset.shape,
+            len(dataset.classes),
+            trust_code=trust_code,
+            command=f"resume {directory.name}",
+        )
         for difference in differences(run.environment, environment()):
             say(one_line(f"not as it was, so the last bits may differ: {difference}"[:300]))
         resumed = newest_checkpoint(directory, say)

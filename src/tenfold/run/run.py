@@ -31,6 +31,7 @@ class Run:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
+        self._model: keras.Model | None = None  # that which has predicted already
 
     @property
     def name(self) -> str:
@@ -113,19 +114,19 @@ class Run:
 
         return model_of(self, trust_code=trust_code)
 
-    def predict(self, picture: Picture) -> Answer:
+    def predict(self, picture: Picture, *, trust_code: bool = False) -> Answer:
         """What is on a picture: a path, the bytes of a file, or an array (height, width[, channels]) of uint8."""
-        return self.predict_all([picture])[0]
+        return self.predict_all([picture], trust_code=trust_code)[0]
 
-    def predict_all(self, pictures: list[Picture]) -> list[Answer]:
-        """What is on each of `pictures`; all are read before the model is asked about any."""
+    def predict_all(self, pictures: list[Picture], *, trust_code: bool = False) -> list[Answer]:
+        """What is on each of `pictures`; all are read before the model is asked. `trust_code` as for `model`."""
         from tenfold.run.answer import answers
 
-        return answers(self._model, pictures, self.shape, self.classes)
+        if self._model is None:
+            from tenfold.run.model import model_of
 
-    @cached_property
-    def _model(self) -> keras.Model:
-        return self.model()
+            self._model = model_of(self, trust_code=trust_code, command=f"predict PICTURE --run {self.name}")
+        return answers(self._model, pictures, self.shape, self.classes)
 
     def _about_data(self) -> Mapping[str, Any]:
         about = self.environment.get("data")

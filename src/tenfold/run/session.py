@@ -52,8 +52,8 @@ def train_to_the_end(session: Session, directory: Directory, begun: Status, resu
         except Interrupted as stop:
             recorder.interrupted(stop.position)
             raise
-        evaluation = finish(session, directory)
-        recorder.tell(state="done", finished=status.now(), message="", **in_short(evaluation))
+        evaluation, message = finish(session, directory, recorder)
+        recorder.tell(state="done", finished=status.now(), message=message, **in_short(evaluation))
 
 
 def fit_session(session: Session, callbacks: list[Any], epochs: int, resumed: Checkpoint | None) -> None:
@@ -88,12 +88,20 @@ def split_for(session: Session) -> Dataset:
     return with_validation(session.dataset, float(training.validation), training.seed)
 
 
-def finish(session: Session, directory: Directory) -> Evaluation:
-    """Score the trained model on the test pictures, and write what is left of a run."""
+def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[Evaluation, str]:
+    """Score the trained model on the test pictures, and write what is left of a run; what there is to say of it."""
     predictions, evaluation = score(session.model, session.recipe, session.dataset)
-    write_model(directory, session.model)
+    message = ""
+    try:
+        write_model(directory, session.model)
+    except (NotImplementedError, TypeError, ValueError) as error:
+        if not session.recipe.network.function:
+            raise
+        # A class of the user's own that cannot say what it was made with. Its weights are kept all the same.
+        recorder.keep_the_end()
+        message = f"without model.keras, for Keras cannot write this network: {one_line(error)}"[:300]
     write_score(directory, predictions, evaluation)
-    return evaluation
+    return evaluation, message
 
 
 def in_short(evaluation: Evaluation) -> dict[str, Any]:
