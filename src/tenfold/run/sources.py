@@ -64,7 +64,7 @@ def reopened(environment: Mapping[str, Any], thing: object, given: Dataset | Non
             found=f"other pictures or labels than before ({dataset})",
             expected=f"the fingerprint {about['fingerprint'][:16]}…",
             do=(
-                "give the very Dataset that it was trained on"
+                "give the very Dataset that it was trained on, or train a new run on this one"
                 if given is not None
                 else "bring back the pictures as they were, or train a new run on those of today"
             ),
