@@ -9,10 +9,14 @@ from tenfold import files
 from tenfold.errors import StorageError
 
 REFUSALS = {
-    errno.ENOSPC: "the disk is full; expected to write here. Free some space and run the same command again",
+    errno.ENOSPC: "the disk is full; expected to write here. Free some space$",
     errno.EROFS: "the disk is read-only; expected to write here. Choose a folder that can be written to",
     errno.EACCES: "permission to write was denied",
     errno.ENOTDIR: "a part of this path is a file",
+    errno.ENOENT: "a part of this path is not there, and cannot be made",
+    errno.ENAMETOOLONG: "this path is too long",
+    errno.ELOOP: "the links on this path lead in a circle",
+    errno.EISDIR: "a folder of this name is in the way",
     errno.EIO: "the disk reported an error",
 }
 

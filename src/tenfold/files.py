@@ -106,13 +106,17 @@ def sync_folder(path: Path) -> None:
 def storage_errors(path: Path) -> Iterator[None]:
     """Turn the operating system's refusal to write at `path` into one line that says what to do."""
     advice = {
-        errno.ENOSPC: ("the disk is full", "free some space and run the same command again"),
-        errno.EDQUOT: ("the disk quota is used up", "free some space and run the same command again"),
+        errno.ENOSPC: ("the disk is full", "free some space"),
+        errno.EDQUOT: ("the disk quota is used up", "free some space"),
         errno.EROFS: ("the disk is read-only", "choose a folder that can be written to"),
         errno.EACCES: ("permission to write was denied", "choose a folder that you may write to"),
         errno.EPERM: ("permission to write was denied", "choose a folder that you may write to"),
         errno.ENOTDIR: ("a part of this path is a file", "choose another folder"),
         errno.EEXIST: ("a file of this name is in the way", "choose another folder"),
+        errno.EISDIR: ("a folder of this name is in the way", "choose another name"),
+        errno.ENOENT: ("a part of this path is not there, and cannot be made", "choose another folder"),
+        errno.ENAMETOOLONG: ("this path is too long", "choose a shorter one"),
+        errno.ELOOP: ("the links on this path lead in a circle", "choose another folder"),
         errno.EIO: ("the disk reported an error", "check the disk"),
     }
     try:

@@ -10,7 +10,7 @@ import pytest
 from tenfold.errors import RunError, StorageError
 from tenfold.files import write_json
 from tenfold.run.checkpoint import newest
-from tenfold.run.directory import Directory, abandon, checked_name, claim, read_json, read_text, stem_of
+from tenfold.run.directory import Directory, abandon, checked_name, claim, read_json, read_text, ready, stem_of
 
 
 def test_numbers_follow_each_other_and_never_fill_gaps(tmp_path: Path) -> None:
@@ -161,3 +161,36 @@ def test_a_name_that_is_not_utf8_goes_through_json(tmp_path: Path) -> None:
     write_json(tmp_path / "a.json", {"name": name, "plain": "Käfer"})
     assert read_json(tmp_path / "a.json") == {"name": name, "plain": "Käfer"}
     assert "Käfer" in read_text(tmp_path / "a.json")
+
+
+def test_a_folder_for_runs_is_made_and_kept(tmp_path: Path) -> None:
+    with ready(tmp_path / "a" / "runs"):
+        assert (tmp_path / "a" / "runs").is_dir()
+    assert (tmp_path / "a" / "runs").is_dir()
+
+
+def test_a_folder_for_runs_that_stays_empty_is_removed(tmp_path: Path) -> None:
+    def fail() -> None:
+        with ready(tmp_path / "a" / "runs"):
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "a").mkdir()
+    with pytest.raises(KeyboardInterrupt):
+        fail()
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]  # was there before
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no system where such a folder cannot be made")
+def test_a_folder_for_runs_that_cannot_be_made() -> None:
+    words = r"^/proc/nope: a part of this path is not there, and cannot be made"
+    with pytest.raises(StorageError, match=words), ready(Path("/proc/nope")):
+        pass
+
+
+def test_a_folder_for_runs_of_an_endless_name(tmp_path: Path) -> None:
+    with pytest.raises(StorageError, match="this path is too long"), ready(tmp_path / "x" / ("n" * 999)):
+        pass
+    assert list(tmp_path.iterdir()) == []

@@ -176,6 +176,18 @@ def test_an_error_while_training_is_told(tmp_path: Path) -> None:
     assert run.predict(load("digits").test.images[0]).label in "0123456789"  # as the checkpoint has it
 
 
+def test_a_folder_for_runs_that_cannot_be_made_is_told_before_the_data_are_loaded(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(StorageError, match="file/runs: a part of this path is a file"):
+        train(small_recipe(), "no such data", runs=tmp_path / "file" / "runs", verbose=0)
+
+
+def test_when_the_name_is_none_no_folder_is_left(tmp_path: Path) -> None:
+    with pytest.raises(RunError, match="run name"):
+        train(small_recipe(), "digits", runs=tmp_path / "a" / "runs", name="..", verbose=0)
+    assert list(tmp_path.iterdir()) == []
+
+
 def full_disk_at(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the disk be full from rename number `number` on."""
     really, count = os.replace, 0

@@ -17,11 +17,14 @@ module that writes it. A directory is a run from the moment that `status.json` i
 
 from __future__ import annotations
 
+import errno
 import json
+import os
 import re
 import shutil
 import unicodedata
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -94,6 +97,24 @@ class Directory:
             for left in folder.glob(f".*{PARTIAL}*"):
                 with suppress(OSError):
                     left.unlink()
+
+
+@contextmanager
+def ready(runs: Path) -> Iterator[None]:
+    """Make the folder `runs`, if it can be made and written to; what was made here and stays empty is removed again."""
+    made: list[Path] = []
+    try:
+        with storage_errors(runs):
+            made += [folder for folder in (runs, *runs.parents) if not folder.exists()]
+            make_folder(runs)
+            if not os.access(runs, os.W_OK | os.X_OK):
+                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(runs))
+        yield
+    except BaseException:
+        for folder in made:
+            with suppress(OSError):  # it is not there, or no longer empty
+                folder.rmdir()
+        raise
 
 
 def claim(runs: Path, name: str | None, stem: str) -> Directory:

@@ -76,28 +76,29 @@ def train(
     """
     say = say or speaker(verbose)
     runs = Path(runs)
-    if name is not None:
-        directories.check_free(runs, name)
-    short = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
-    trust_code = trust_code or names_own_code(recipe)
-    recipe = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
-    recipe = apply(
-        recipe, [*overrides, *(f"training.{key}={value}" for key, value in short.items() if value is not None)]
-    )
-    dataset = sources.opened(data, data_dir=data_dir, size=size, say=say)
-    model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
-    say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
-    loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
-    for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe, model)):
-        say(one_line(note))
+    with directories.ready(runs):
+        if name is not None:
+            directories.check_free(runs, name)
+        short = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
+        trust_code = trust_code or names_own_code(recipe)
+        recipe = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
+        recipe = apply(
+            recipe, [*overrides, *(f"training.{key}={value}" for key, value in short.items() if value is not None)]
+        )
+        dataset = sources.opened(data, data_dir=data_dir, size=size, say=say)
+        model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
+        say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
+        loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
+        for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe, model)):
+            say(one_line(note))
 
-    directory = directories.claim(runs, name, directories.stem_of(recipe.name, dataset.name))
-    with left_whole(directory):
-        make_folder(directory.state)
-        with held(directory.lock, directory.name):
-            begun = begin(directory, recipe, dataset, model)
-            train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, None)
-    return Run(directory.path)
+        directory = directories.claim(runs, name, directories.stem_of(recipe.name, dataset.name))
+        with left_whole(directory):
+            make_folder(directory.state)
+            with held(directory.lock, directory.name):
+                begun = begin(directory, recipe, dataset, model)
+                train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, None)
+        return Run(directory.path)
 
 
 @contextmanager
