@@ -202,6 +202,30 @@ def full_disk_at(number: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(os, "replace", counting)
 
 
+def test_a_full_disk_with_room_for_a_word_tells_the_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*given: Any) -> None:
+        raise StorageError("the checkpoint", found="the disk is full", do="free some space")
+
+    monkeypatch.setattr("tenfold.run.checkpoint.save", full)
+    with pytest.raises(StorageError) as caught:
+        train(small_recipe(), "digits", runs=tmp_path, verbose=0)
+    status = caught.value.run.status  # type: ignore[attr-defined]
+    assert (status.state, status.message) == ("failed", "the checkpoint: the disk is full. Free some space")
+
+
+def test_a_reader_that_goes_away_interrupts(tmp_path: Path) -> None:
+    class Prints(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            if epoch == 1:
+                raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+    with pytest.raises(BrokenPipeError) as caught:
+        train(small_recipe(), "digits", runs=tmp_path, callbacks=[Prints()], verbose=0)
+    status = caught.value.run.status  # type: ignore[attr-defined]
+    assert (status.state, status.epoch) == ("interrupted", 1)
+    assert status.message == "the reader of its output went away"
+
+
 @pytest.mark.parametrize("renames", [0, 2])
 def test_a_disk_that_is_full_from_the_beginning_leaves_nothing(
     renames: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

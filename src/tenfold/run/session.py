@@ -121,6 +121,11 @@ def told_how_it_ends(recorder: Recorder) -> Iterator[None]:
         with suppress(TenfoldError, OSError):
             recorder.tell(state="interrupted", finished=status.now(), message="stopped by the user")
         raise
+    except BrokenPipeError:
+        # Nothing is wrong with the training: `| head` has seen enough of it. It goes on where its last epoch ended.
+        with suppress(TenfoldError, OSError):
+            recorder.tell(state="interrupted", finished=status.now(), message="the reader of its output went away")
+        raise
     except Exception as error:
         words = error.line if isinstance(error, TenfoldError) else f"{type(error).__name__}: {error}"
         with suppress(TenfoldError, OSError):
