@@ -79,3 +79,10 @@ def test_a_keras_file_that_is_not_there_is_said():
     Path("x.toml").write_text('[network]\nfile = "gone.keras"\n')
     with pytest.raises(ModelFileError, match=r"gone\.keras: No such file"):
         find("x.toml")
+
+
+def test_an_object_that_is_no_recipe_is_told_where_it_belongs():
+    with pytest.raises(
+        RecipeError, match=r"an object of type int; .*module:function, or a Recipe. Train a Keras model"
+    ):
+        find(3)

@@ -19,11 +19,20 @@ from tenfold.recipe.recipe import Recipe, slug
 from tenfold.recipe.settings import Network, Preprocessing
 from tenfold.recipe.toml import read_toml
 
+NAMEABLE = "a preset, a .toml file, a .keras file or module:function"
+
 
 def find(what: str | os.PathLike[str] | Recipe) -> Recipe:
     """The recipe that `what` names; a `Recipe` is itself."""
     if isinstance(what, Recipe):
         return what
+    if not isinstance(what, str | os.PathLike):
+        raise RecipeError(
+            "the recipe",
+            found=f"an object of type {type(what).__name__}",
+            expected=f"{NAMEABLE}, or a Recipe",
+            do="train a Keras model of your own with tenfold.fit(model, x, y)",
+        )
     text = os.fspath(what)
     if text in names():
         return load_preset(text)
@@ -39,7 +48,7 @@ def find(what: str | os.PathLike[str] | Recipe) -> Recipe:
     raise RecipeError(
         text or "the recipe",
         found="no recipe of this name",
-        expected="a preset, a .toml file, a .keras file or module:function",
+        expected=NAMEABLE,
         do=did_you_mean(text, names()),
     )
 
