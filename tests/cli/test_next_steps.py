@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from tenfold.cli.next_steps import program, to_type
+from tenfold.recipe.find import find
+from tenfold.recipe.toml import write_toml
 from tenfold.run.run import Run
 
 
@@ -55,3 +57,14 @@ def test_a_run_where_runs_are_looked_for_goes_by_its_name(monkeypatch: pytest.Mo
     assert to_type("show", Run(Path("my runs/mine"))) == "tenfold show 'my runs/mine'"
     monkeypatch.setenv("TENFOLD_RUNS", "my runs")
     assert to_type("show", Run(Path("my runs/mine"))) == "tenfold show mine"
+
+
+def test_a_network_of_ones_own_code_is_allowed_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "argv", ["tenfold"])
+    run = Run(tmp_path / "mine")
+    run.path.mkdir()
+    write_toml(find("mynet:make"), run.directory.recipe)
+    monkeypatch.setenv("TENFOLD_RUNS", str(tmp_path))
+    assert to_type("resume", run) == "tenfold resume mine --trust-code"
+    assert to_type("predict PICTURE --run", run) == "tenfold predict PICTURE --run mine --trust-code"
+    assert to_type("show", run) == "tenfold show mine"

@@ -5,18 +5,30 @@ from __future__ import annotations
 import shlex
 import shutil
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.cli.parser import default_runs
+from tenfold.errors import TenfoldError
 
 if TYPE_CHECKING:
     from tenfold.run.run import Run
 
+RUN_CODE = ("resume", "predict", "evaluate")  # the commands that need the network itself
+
 
 def to_type(command: str, run: Run) -> str:
     """The words that do something with `run`: `tenfold resume first-digits-0001`."""
-    return f"{program()} {command} {name_of(run)}"
+    trust = " --trust-code" if command.split()[0] in RUN_CODE and has_own_code(run) else ""
+    return f"{program()} {command} {name_of(run)}{trust}"
+
+
+def has_own_code(run: Run) -> bool:
+    """Whether the network of `run` is made by code of the user's own, which has to be allowed anew each time."""
+    with suppress(TenfoldError):  # a damaged recipe is told by the command that needs it
+        return bool(run.recipe.network.function)
+    return False
 
 
 def name_of(run: Run) -> str:
