@@ -17,10 +17,9 @@ module that writes it. A directory is a run from the moment that `status.json` i
 
 from __future__ import annotations
 
-import errno
 import json
-import os
 import re
+import secrets
 import shutil
 import unicodedata
 from collections.abc import Iterator
@@ -107,8 +106,10 @@ def ready(runs: Path) -> Iterator[None]:
         with storage_errors(runs):
             made += [folder for folder in (runs, *runs.parents) if not folder.exists()]
             make_folder(runs)
-            if not os.access(runs, os.W_OK | os.X_OK):
-                raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(runs))
+            # Only trying tells: a disk mounted read-only and a folder of somebody else's refuse in words of their own.
+            trial = runs / f".{secrets.token_hex(4)}{PARTIAL}"
+            trial.mkdir()
+            trial.rmdir()
         yield
     except BaseException:
         for folder in made:
