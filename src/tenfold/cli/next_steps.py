@@ -40,7 +40,7 @@ def name_of(run: Run) -> str:
 def program() -> str:
     """`tenfold`, or the path to it where typing that would find nothing or another one, as after `make train`."""
     called = Path(sys.argv[0])
-    if called.name == "__main__.py":
+    if called.parts[-2:] == ("tenfold", "__main__.py"):
         return f"{shlex.quote(from_here(Path(sys.executable)))} -m tenfold"
     if called.stem != "tenfold":  # a notebook or a test
         return "tenfold"
