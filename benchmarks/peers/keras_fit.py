@@ -1,0 +1,51 @@
+"""One peer, one process: a Keras script as the lab sheets write it, or the same script with `tenfold.fit`.
+
+    KERAS_BACKEND=jax python keras_fit.py RECIPE EPOCHS ROWS SEED MNIST_NPZ [--tenfold] [--steps-per-execution N]
+
+Prints one JSON object: seconds of every epoch, test accuracy.
+"""
+
+import argparse
+import json
+import time
+
+parser = argparse.ArgumentParser()
+for name, kind in (("recipe", str), ("epochs", int), ("rows", int), ("seed", int), ("npz", str)):
+    parser.add_argument(name, type=kind)
+parser.add_argument("--tenfold", action="store_true")
+parser.add_argument("--steps-per-execution", type=int, default=1)
+given = parser.parse_args()
+
+if given.tenfold:
+    import tenfold.engine  # before Keras, as its page says
+
+import keras
+from networks import BATCH, keras_network, pictures
+
+
+class Clock(keras.callbacks.Callback):
+    def on_train_begin(self, logs=None):
+        self.seconds = []
+
+    def on_epoch_begin(self, epoch, logs=None):
+        self.began = time.perf_counter()
+
+    def on_epoch_end(self, epoch, logs=None):
+        self.seconds.append(time.perf_counter() - self.began)
+
+
+x, y, test_x, test_y = pictures(given.recipe, given.npz, given.rows)
+keras.utils.set_random_seed(given.seed)
+model = keras_network(given.recipe)
+model.compile(
+    "adam", "sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=given.steps_per_execution
+)
+clock = Clock()
+settings = {"epochs": given.epochs, "batch_size": BATCH[given.recipe], "verbose": 0, "callbacks": [clock]}
+if given.tenfold:
+    tenfold.engine.fit(model, x, y, **settings)
+    accuracy = tenfold.engine.evaluate(model, test_x, test_y, batch_size=1000)["accuracy"]
+else:
+    model.fit(x, y, **settings)
+    accuracy = model.evaluate(test_x, test_y, batch_size=1000, verbose=0)[1]
+print(json.dumps({"epochs": clock.seconds, "accuracy": float(accuracy)}))
