@@ -4,6 +4,7 @@ state.py      what training changes: weights, optimizer, metrics
 order.py      which pictures make up which batch of which epoch
 feed.py       how batches reach the device: resident, or streamed in windows
 programs.py   the compiled steps
+lowering/     the forward pass, rewritten where XLA is slow
 faithful.py   what must go to `model.fit` instead, and why
 interrupt.py  Ctrl-C: where training stopped
 progress.py   what the person waiting sees

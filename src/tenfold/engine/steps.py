@@ -1,7 +1,7 @@
 """One training step, one scoring step, one prediction: pure functions of state and batch.
 
 They are Keras' own (`JAXTrainer.train_step` and its siblings), with one difference: on a CPU the forward pass goes
-through `lowering.py` before it is differentiated. A model that brings a step of its own keeps it, as it is.
+through `lowering/` before it is differentiated. A model that brings a step of its own keeps it, as it is.
 """
 
 from __future__ import annotations

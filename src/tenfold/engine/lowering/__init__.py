@@ -1,0 +1,18 @@
+"""Rewriting a model's forward pass, before it is differentiated, where XLA's CPU backend is slow.
+
+walk.py          through a traced program, equation by equation, and which rule is tried on which
+convolution.py   a convolution as patches times matrix
+pooling.py       max pooling that remembers where the maximum stood
+random_bits.py   the bits of a dropout in one pass
+windows.py       what a window sees at each of its positions
+
+Why: inside a loop XLA's CPU backend runs a convolution on naive code, and the gradient of its max pooling everywhere
+(jax#12868). A convolution written as patches times matrix goes to the matrix product, which is fast everywhere.
+
+A rule gets the equation's inputs and parameters and returns the result, or None to leave the equation alone. It must
+give the same values and the same gradients to float tolerance; `tests/engine/lowering/` holds it to that.
+"""
+
+from tenfold.engine.lowering.walk import lowered, primitives_in
+
+__all__ = ["lowered", "primitives_in"]

@@ -1,0 +1,106 @@
+"""The walk through a traced program: where it looks inside, and which rule it tries on which equation.
+
+`lowered(function)` traces a function, walks through the traced program and calls it again equation by equation. An
+equation that one of the RULES recognises is computed another way; everything else is passed on untouched. The result
+is an ordinary JAX function: it can be differentiated, looped over and vectorised.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import jax
+from jax import lax
+from jax.extend.core import ClosedJaxpr, Jaxpr, Literal, Var
+
+from tenfold.engine.lowering.convolution import convolution
+from tenfold.engine.lowering.pooling import max_pooling
+from tenfold.engine.lowering.random_bits import random_bits
+
+RULES: dict[str, Callable[..., jax.Array | None]] = {
+    "conv_general_dilated": convolution,
+    "random_bits": random_bits,
+    "reduce_window_max": max_pooling,
+}
+
+CALLS = {"jit", "pjit", "closed_call", "core_call"}  # equations that only wrap a program: their insides are walked too
+
+
+def lowered(function: Callable[..., Any]) -> Callable[..., Any]:
+    """`function`, computed with the RULES where they apply."""
+
+    def rewritten(*arguments: Any) -> Any:
+        program, shape = jax.make_jaxpr(function, return_shape=True)(*arguments)
+        outputs = _walk(program.jaxpr, program.consts, jax.tree.leaves(arguments))
+        return jax.tree.unflatten(jax.tree.structure(shape), outputs)
+
+    return rewritten
+
+
+def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
+    values: dict[Var, Any] = dict(zip(jaxpr.constvars, consts, strict=True))
+    values.update(zip(jaxpr.invars, arguments, strict=True))
+
+    def read(atom: Any) -> Any:
+        return atom.val if isinstance(atom, Literal) else values[atom]
+
+    for equation in jaxpr.eqns:
+        inputs = [read(atom) for atom in equation.invars]
+        outputs = _apply(equation, inputs)
+        values.update(zip(equation.outvars, outputs, strict=True))
+    return [read(atom) for atom in jaxpr.outvars]
+
+
+def _apply(equation: Any, inputs: list[Any]) -> list[Any]:
+    primitive, parameters = equation.primitive, equation.params
+    if primitive.name in CALLS:
+        inner = parameters["jaxpr"]
+        return _walk(inner.jaxpr, inner.consts, inputs)
+    if primitive.name == "scan" and RULES.keys() & primitives_in(parameters["jaxpr"].jaxpr):
+        return _scan(inputs, parameters)
+    rule = RULES.get(primitive.name)
+    if rule is not None:
+        result = rule(*inputs, **parameters)
+        if result is not None:
+            return [result]
+    return _as_it_was(equation, inputs)
+
+
+def _as_it_was(equation: Any, inputs: list[Any]) -> list[Any]:
+    parameters = equation.primitive.get_bind_params(equation.params)
+    outputs = equation.primitive.bind(*inputs, **parameters)
+    return list(outputs) if equation.primitive.multiple_results else [outputs]
+
+
+def primitives_in(jaxpr: Jaxpr) -> set[str]:
+    """The names of all primitives that a program uses, at any depth."""
+    names = set()
+    for equation in jaxpr.eqns:
+        names.add(equation.primitive.name)
+        for value in equation.params.values():
+            for inner in value if isinstance(value, tuple | list) else (value,):
+                if isinstance(inner, ClosedJaxpr):
+                    names |= primitives_in(inner.jaxpr)
+                elif isinstance(inner, Jaxpr):
+                    names |= primitives_in(inner)
+    return names
+
+
+def _scan(inputs: list[Any], parameters: dict[str, Any]) -> list[Any]:
+    """A loop inside the model (a recurrent layer, a TimeDistributed one): its body is walked as well."""
+    body: ClosedJaxpr = parameters["jaxpr"]
+    constants, carried = parameters["num_consts"], parameters["num_carry"]
+    fixed, start, sequences = (
+        inputs[:constants],
+        inputs[constants : constants + carried],
+        inputs[constants + carried :],
+    )
+
+    def step(carry: list[Any], row: list[Any]) -> tuple[list[Any], list[Any]]:
+        outputs = _walk(body.jaxpr, body.consts, [*fixed, *carry, *row])
+        return outputs[:carried], outputs[carried:]
+
+    settings = {name: parameters[name] for name in ("length", "reverse", "unroll")}
+    last, rows = lax.scan(step, start, sequences, **settings)
+    return [*last, *rows]
