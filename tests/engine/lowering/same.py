@@ -24,7 +24,7 @@ def assert_same(plain, arguments, tolerance=1e-4):
     both = jax.jit(value_and_gradients, static_argnums=0)
     results = (both(function, *arguments) for function in (lowered(plain), plain))
     for found, wanted in zip(*results, strict=True):
-        found, wanted = np.asarray(found, np.float32), np.asarray(wanted, np.float32)
+        found, wanted = np.asarray(found, np.float64), np.asarray(wanted, np.float64)
         np.testing.assert_allclose(found, wanted, rtol=tolerance, atol=tolerance * max(1.0, np.abs(wanted).max()))
 
 

@@ -2,6 +2,7 @@
 
 walk.py          through a traced program, equation by equation, and which rule is tried on which
 convolution.py   a convolution as patches times matrix
+transposed.py    a transposed convolution as a product and a sum over places
 pooling.py       max pooling that remembers where the maximum stood
 random_bits.py   the bits of a dropout in one pass
 windows.py       what a window sees at each of its positions

@@ -9,6 +9,7 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 
+from tenfold.engine.lowering.transposed import transposed_convolution
 from tenfold.engine.lowering.windows import Pads, taps_of
 
 
@@ -28,23 +29,36 @@ def convolution(
     **_: Any,
 ) -> jax.Array | None:
     """A convolution of any rank as one matrix product over the patches that each output place sees."""
-    if batch_group_count != 1 or any(step != 1 for step in lhs_dilation):
+    upsampling = any(step != 1 for step in lhs_dilation)
+    if batch_group_count != 1:
+        return None
+    if upsampling and (feature_group_count != 1 or any(step != 1 for step in window_strides)):
+        return None
+    if upsampling and not jnp.issubdtype(x.dtype, jnp.floating):
         return None
     lhs, rhs, out = dimension_numbers.lhs_spec, dimension_numbers.rhs_spec, dimension_numbers.out_spec
     x = jnp.transpose(x, (lhs[0], *lhs[2:], lhs[1]))  # (batch, *places, channels)
     kernel = jnp.transpose(kernel, (*rhs[2:], rhs[1], rhs[0]))  # (*window, channels of a group, outputs)
-    taps = taps_of(x, kernel.shape[:-2], window_strides, padding, rhs_dilation, jnp.zeros((), x.dtype))
-    dot = partial(jnp.matmul, precision=precision, preferred_element_type=preferred_element_type)
-    if feature_group_count == 1:
-        result = _dense(taps, kernel, dot)
-    elif kernel.shape[-2] == 1:
-        result = _depthwise(taps, kernel)
+    if upsampling:
+        result = transposed_convolution(
+            x, kernel, lhs_dilation, padding, rhs_dilation, precision, preferred_element_type
+        )
     else:
-        result = _grouped(taps, kernel, feature_group_count, dot)
+        taps = taps_of(x, kernel.shape[:-2], window_strides, padding, rhs_dilation, jnp.zeros((), x.dtype))
+        dot = partial(jnp.matmul, precision=precision, preferred_element_type=preferred_element_type)
+        result = _of_patches(taps, kernel, feature_group_count, dot)
     back = [0] * len(out)
     for place, axis in enumerate((out[0], *out[2:], out[1])):
         back[axis] = place
     return jnp.transpose(result, back)
+
+
+def _of_patches(taps: list[jax.Array], kernel: jax.Array, groups: int, dot: Callable[..., jax.Array]) -> jax.Array:
+    if groups == 1:
+        return _dense(taps, kernel, dot)
+    if kernel.shape[-2] == 1:
+        return _depthwise(taps, kernel)
+    return _grouped(taps, kernel, groups, dot)
 
 
 def _dense(taps: list[jax.Array], kernel: jax.Array, dot: Callable[..., jax.Array]) -> jax.Array:

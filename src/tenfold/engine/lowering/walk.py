@@ -8,6 +8,7 @@ is an ordinary JAX function: it can be differentiated, looped over and vectorise
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import jax
@@ -57,8 +58,8 @@ def _apply(equation: Any, inputs: list[Any]) -> list[Any]:
     if primitive.name in CALLS:
         inner = parameters["jaxpr"]
         return _walk(inner.jaxpr, inner.consts, inputs)
-    if primitive.name == "scan" and RULES.keys() & primitives_in(parameters["jaxpr"].jaxpr):
-        return _scan(inputs, parameters)
+    if primitive.name in INSIDES and RULES.keys() & _primitives_inside(equation):
+        return INSIDES[primitive.name](inputs, parameters)
     rule = RULES.get(primitive.name)
     if rule is not None:
         result = rule(*inputs, **parameters)
@@ -78,12 +79,18 @@ def primitives_in(jaxpr: Jaxpr) -> set[str]:
     names = set()
     for equation in jaxpr.eqns:
         names.add(equation.primitive.name)
-        for value in equation.params.values():
-            for inner in value if isinstance(value, tuple | list) else (value,):
-                if isinstance(inner, ClosedJaxpr):
-                    names |= primitives_in(inner.jaxpr)
-                elif isinstance(inner, Jaxpr):
-                    names |= primitives_in(inner)
+        names |= _primitives_inside(equation)
+    return names
+
+
+def _primitives_inside(equation: Any) -> set[str]:
+    names: set[str] = set()
+    for value in equation.params.values():
+        for inner in value if isinstance(value, tuple | list) else (value,):
+            if isinstance(inner, ClosedJaxpr):
+                names |= primitives_in(inner.jaxpr)
+            elif isinstance(inner, Jaxpr):
+                names |= primitives_in(inner)
     return names
 
 
@@ -104,3 +111,27 @@ def _scan(inputs: list[Any], parameters: dict[str, Any]) -> list[Any]:
     settings = {name: parameters[name] for name in ("length", "reverse", "unroll")}
     last, rows = lax.scan(step, start, sequences, **settings)
     return [*last, *rows]
+
+
+def _cond(inputs: list[Any], parameters: dict[str, Any]) -> list[Any]:
+    index, *operands = inputs
+    branches = [partial(_branch, branch) for branch in parameters["branches"]]
+    return list(lax.switch(index, branches, *operands))
+
+
+def _branch(branch: ClosedJaxpr, *operands: Any) -> list[Any]:
+    return _walk(branch.jaxpr, branch.consts, operands)
+
+
+def _checkpoint(inputs: list[Any], parameters: dict[str, Any]) -> list[Any]:
+    """A part of the model that is computed again for its gradient (keras.remat, a RematScope)."""
+    settings = {name: parameters[name] for name in ("prevent_cse", "policy")}
+    return list(jax.checkpoint(partial(_walk, parameters["jaxpr"], ()), **settings)(inputs))
+
+
+# Equations with programs inside that are walked too. A while loop and a function with a gradient of its own are not.
+INSIDES: dict[str, Callable[[list[Any], dict[str, Any]], list[Any]]] = {
+    "cond": _cond,
+    "remat2": _checkpoint,
+    "scan": _scan,
+}
