@@ -164,7 +164,7 @@ LIKELY = {
     "grouped": lambda x, k: lax.conv_general_dilated(x, k[:, :, :1], feature_group_count=2, **SAME),
     "transposed": lambda x, k: lax.conv_transpose(x, k, (2, 2), "SAME"),
     "pooling": lambda x, k: lax.reduce_window(
-        x * k[:1, :1, :1, 0], -jnp.inf, lax.max, (1, 3, 2, 1), (1, 2, 2, 1), "SAME"
+        x * k[:1, :1, :1, :1], -jnp.inf, lax.max, (1, 3, 2, 1), (1, 2, 2, 1), "SAME"
     ),
 }
 
