@@ -5,6 +5,7 @@
 #   make test                         set everything up and run the tests
 #   make check                        the linter, the formatter and the types
 #   make docs                         write the generated pages of docs/ again
+#   make bench                        compare tenfold.fit with Keras and PyTorch: more than an hour, see benchmarks/
 #
 # After the first time all of it works without a network. PYTHON=/path/to/python3 chooses the Python.
 
@@ -20,7 +21,7 @@ FIND_PYTHON = for python in python3 python3.14 python3.13 python3.12 python3.11 
 	done
 PYTHON ?= $(shell $(FIND_PYTHON))
 
-.PHONY: train test check docs
+.PHONY: train test check docs bench
 .DEFAULT_GOAL := train
 
 train: $(VENV)/ready-to-run
@@ -36,6 +37,9 @@ check: $(VENV)/ready-to-develop
 
 docs: $(VENV)/ready-to-develop
 	@$(BIN)/python docs/generate.py
+
+bench: $(VENV)/ready-to-run
+	@$(BIN)/python benchmarks/speed.py $(ARGS)
 
 # Each file says that a step was finished with these very requirements; an interrupted step is done again.
 $(VENV)/ready-to-run: requirements/base.txt requirements/build.txt pyproject.toml
