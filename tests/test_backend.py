@@ -1,7 +1,10 @@
 """What importing Keras through Tenfold saves, and that nothing of Keras is lost by it."""
 
+import json
 import subprocess
 import sys
+
+import pytest
 
 
 def python(code):
@@ -45,3 +48,65 @@ def test_keras_on_another_backend_is_refused_in_one_line():
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 1
     assert "imported with the backend 'torch'; expected the backend 'jax'" in done.stderr
+
+
+PUBLIC_NAMES = """
+import importlib, json, pkgutil, keras
+names = {}
+for found in pkgutil.walk_packages(keras.__path__, "keras."):
+    if not found.name.startswith(("keras.src", "keras._")):
+        module = importlib.import_module(found.name)
+        names[found.name] = {name: str(getattr(module, name)).partition(" at 0x")[0] for name in dir(module)
+                             if not name.startswith("_")}
+print(json.dumps(names))
+"""
+
+
+@pytest.mark.slow
+def test_keras_is_the_same_as_without_tenfold():
+    with_tenfold, without = (
+        subprocess.run([sys.executable, "-c", f"{first}\n{PUBLIC_NAMES}"], capture_output=True, text=True, check=True)
+        for first in ("import tenfold.backend", "import os; os.environ['KERAS_BACKEND'] = 'jax'")
+    )
+    names = json.loads(without.stdout)
+    assert len(names) > 20
+    assert sum(map(len, names.values())) > 1000
+    assert json.loads(with_tenfold.stdout) == names
+
+
+def test_what_is_put_off_is_there_when_it_is_wanted():
+    """SciPy's sparse solvers behind JAX's, and the attention for TPUs with all of Pallas."""
+    said = python(
+        "import sys\n"
+        "from tenfold.backend import keras\n"
+        "print(*(name in sys.modules for name in ('sklearn', 'scipy.sparse.linalg', 'jax.experimental.pallas')))\n"
+        "import numpy as np, jax.experimental.sparse as sparse\n"
+        "one_hot = keras.ops.one_hot(np.array([1, 0]), 2, sparse=True)\n"
+        "print(isinstance(one_hot, sparse.JAXSparse), keras.ops.is_tensor(one_hot))\n"
+        "matrix = sparse.CSR.fromdense(2 * np.eye(2, dtype='float32'))\n"
+        "solved = sparse.linalg.spsolve(matrix.data, matrix.indices, matrix.indptr, np.ones(2, 'float32'))\n"
+        "print(solved.tolist() == [0.5, 0.5])\n"
+        "from keras.src.backend.jax import nn\n"
+        "print(nn.splash_attention_mask.CausalMask((4, 4)).shape == (4, 4))\n"
+        "import jax.experimental.pallas.ops.tpu.splash_attention as package\n"
+        "from jax.experimental.pallas.ops.tpu.splash_attention import splash_attention_kernel as kernel\n"
+        "print(package.__file__.endswith('__init__.py'), kernel.SegmentIds is nn.splash_attention_kernel.SegmentIds)\n"
+    )
+    assert said == ["False"] * 3 + ["True"] * 6
+
+
+def test_a_module_within_one_that_was_put_off_is_found():
+    said = python(
+        "import tenfold.backend, importlib\n"
+        "import jax.experimental.pallas.ops.tpu.splash_attention.splash_attention_mask_info as info\n"
+        "print(hasattr(info, 'process_mask'))\n"
+        "try: import jax.experimental.sparse.linalg.nothing\n"
+        "except ModuleNotFoundError: print('none')\n"
+    )
+    assert said == ["True", "none"]
+
+
+@pytest.mark.parametrize("collecting", ["enable", "disable"])
+def test_the_collection_of_garbage_is_left_as_it_was(collecting):
+    said = python(f"import gc; gc.{collecting}()\nimport tenfold.backend\nprint(gc.isenabled())")
+    assert said == [str(collecting == "enable")]

@@ -1,24 +1,33 @@
-"""Keras on JAX: the one place that decides which backend Keras wakes up with.
+"""Keras on JAX: the one place that decides which backend Keras wakes up with, and that makes it wake up quickly.
 
 Keras reads its backend once, when it is first imported. Every module of Tenfold that needs Keras imports it from here
 (`from tenfold.backend import keras`), and only inside the folders that do heavy work, so that `tenfold --help` never
 pays for it.
 
-Keras' scikit-learn wrappers would import scikit-learn along with Keras, which takes a quarter of the whole time. They
-are put off until somebody asks for one.
+Some modules that Keras and JAX import along with themselves are wanted by hardly anybody and take two fifths of the
+time: they are put off until somebody asks for a name in them. Whoever imports Keras before Tenfold gets them at once.
 """
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
+from collections.abc import Iterator
 from importlib import import_module
 from types import ModuleType
 from typing import Any
 
 from tenfold.errors import BackendError
 
-WRAPPERS = "keras.wrappers"
+SPLASH = "jax.experimental.pallas.ops.tpu.splash_attention"
+POSTPONED = (
+    "keras.wrappers",  # needs scikit-learn
+    "jax.experimental.sparse.linalg",  # needs SciPy's sparse solvers
+    SPLASH,  # attention for TPUs, which needs all of Pallas
+    f"{SPLASH}.splash_attention_kernel",
+    f"{SPLASH}.splash_attention_mask",
+)
 
 
 class Postponed(ModuleType):
@@ -27,19 +36,56 @@ class Postponed(ModuleType):
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # the import system asks for these; nobody else does
             raise AttributeError(name)
-        if sys.modules.get(self.__name__) is self:
-            del sys.modules[self.__name__]
-        return getattr(import_module(self.__name__), name)
+        return getattr(self.imported(), name)
 
     def __dir__(self) -> list[str]:
-        return dir(import_module(self.__name__)) if sys.modules.get(self.__name__) is not self else []
+        return dir(self.imported())
+
+    @property
+    def __path__(self) -> PostponedPath:  # type: ignore[override]
+        return PostponedPath(self)
+
+    def imported(self) -> ModuleType:
+        """The module itself, in the place of this, of the packages above it and of the modules in it."""
+        own = self.__name__
+        for name in POSTPONED:
+            related = f"{own}.".startswith(f"{name}.") or name.startswith(f"{own}.")
+            if related and isinstance(sys.modules.get(name), Postponed):
+                sys.modules.pop(name, None)
+        return import_module(own)
+
+
+class PostponedPath:
+    """Where the modules of a postponed package are: asked for when one of them is imported that was not postponed."""
+
+    def __init__(self, package: Postponed) -> None:
+        self.package = package
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(getattr(self.package.imported(), "__path__", ()))
+
+
+def postpone() -> None:
+    for name in POSTPONED:
+        if name not in sys.modules:
+            sys.modules[name] = Postponed(name)
+            package, _, last = name.rpartition(".")
+            if isinstance(sys.modules.get(package), Postponed):
+                vars(sys.modules[package])[last] = sys.modules[name]
 
 
 if "keras" not in sys.modules:
     os.environ["KERAS_BACKEND"] = "jax"
-    sys.modules[WRAPPERS] = Postponed(WRAPPERS)
+    postpone()
 
-import keras  # noqa: E402
+# Nothing that an import makes is garbage, and to look through it all again and again takes a seventh of the time.
+collecting = gc.isenabled()
+gc.disable()
+try:
+    import keras
+finally:
+    if collecting:
+        gc.enable()
 
 if keras.backend.backend() != "jax":
     raise BackendError(
@@ -48,5 +94,9 @@ if keras.backend.backend() != "jax":
         expected="the backend 'jax'",
         do='import tenfold before keras, or set KERAS_BACKEND to "jax"',
     )
+
+from tenfold.program_cache import keep_programs  # noqa: E402 - imports JAX, after the above
+
+keep_programs()
 
 __all__ = ["keras"]

@@ -61,6 +61,25 @@ def test_evaluate_needs_a_compiled_model() -> None:
         engine.evaluate(dense(), X, Y)
 
 
+@pytest.mark.parametrize(
+    "loss",
+    ["sparse_categorical_crossentropy", keras.losses.SparseCategoricalCrossentropy()],
+    ids=["function", "object"],
+)
+def test_loss_of_outputs_is_what_evaluate_says_penalties_included(loss: Any) -> None:
+    keras.utils.set_random_seed(3)
+    regularized = layers.Dense(3, activation="softmax", kernel_regularizer="l2", bias_regularizer="l1")
+    model = compiled(
+        keras.Sequential([keras.Input((4,)), layers.Dense(5, kernel_regularizer="l1"), regularized]), loss=loss
+    )
+    theirs = model.evaluate(X, Y, verbose=0, return_dict=True)["loss"]
+    assert_close(theirs, engine.loss_of(model, Y, engine.predict(model, X)), "loss")
+    regularized.bias.assign([0.5, 0, -0.25])
+    with_more = model.evaluate(X, Y, verbose=0, return_dict=True)["loss"]
+    assert with_more > theirs
+    assert_close(with_more, engine.loss_of(model, Y, engine.predict(model, X)), "loss after the weights changed")
+
+
 def two_outputs() -> keras.Model:
     a, b = keras.Input((4,), name="a"), keras.Input((4,), name="b")
     hidden = layers.Dense(3)(layers.Add()([a, b]))

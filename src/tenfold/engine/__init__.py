@@ -14,7 +14,7 @@ score.py      evaluation and prediction, compiled
 
 from tenfold.engine.fit import fit
 from tenfold.engine.interrupt import Interrupted, Position
-from tenfold.engine.score import evaluate, predict
+from tenfold.engine.score import evaluate, loss_of, predict
 from tenfold.engine.state import TrainState
 
-__all__ = ["Interrupted", "Position", "TrainState", "evaluate", "fit", "predict"]
+__all__ = ["Interrupted", "Position", "TrainState", "evaluate", "fit", "loss_of", "predict"]

@@ -23,7 +23,6 @@ from jax import lax
 from keras.src.utils.python_utils import pythonify_logs
 
 from tenfold.backend import keras
-from tenfold.engine.cache import keep_programs
 from tenfold.engine.feed import Arrays, Window
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.lowering import primitives_in
@@ -83,6 +82,21 @@ class Programs:
             self._compiled[key] = self._compile(forward.trace(trainable, non_trainable, x), StopRequest())
         outputs, non_trainable = self._compiled[key](trainable, non_trainable, x)
         return outputs, non_trainable
+
+    def losses(self, trainable: list[jax.Array], y: Arrays, outputs: Arrays) -> tuple[jax.Array, list[jax.Array]]:
+        """What the loss function says of `outputs`, each row by itself where it is a function; penalties on weights."""
+        key = ("losses", _shapes((trainable, y, outputs)))
+        if key not in self._compiled:
+            model = self.model
+
+            def compute(trainable: list[jax.Array], y: Arrays, outputs: Arrays) -> tuple[jax.Array, list[jax.Array]]:
+                weights = zip(model.trainable_variables, trainable, strict=True)
+                penalties = [variable.regularizer(array) for variable, array in weights if variable.regularizer]
+                return keras.losses.get(model.loss)(y, outputs), penalties
+
+            self._compiled[key] = self._compile(jax.jit(compute).trace(trainable, y, outputs), StopRequest())
+        each, penalties = self._compiled[key](trainable, y, outputs)
+        return each, penalties
 
     def results(self, metrics: list[jax.Array]) -> Logs:
         """What the metrics say now, as Keras has it: by name, in arrays."""
@@ -162,7 +176,6 @@ class Programs:
 
     def _compile(self, traced: Any, stop: StopRequest) -> Callable[..., Any]:
         started = time.perf_counter()
-        keep_programs()
         guarded = jax.default_backend() == "cpu" and version("jaxlib") in WRONG_REDUCTIONS
         lowered = traced.lower()
         compiled: Callable[..., Any] = stop.waiting_for(

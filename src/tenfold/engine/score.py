@@ -109,6 +109,12 @@ def evaluate(
     return scorer.evaluate(keras.callbacks.CallbackList(model=model), StopRequest())
 
 
+def loss_of(model: keras.Model, y: Any, outputs: Any) -> float:
+    """The loss that the model was compiled with, penalties on weights included, over all outputs at once."""
+    each, penalties = programs_of(model).losses([v.value for v in model.trainable_variables], y, outputs)
+    return float(np.mean(np.asarray(each, np.float64))) + sum(float(penalty) for penalty in penalties)
+
+
 def predict(model: keras.Model, x: Arrays, batch_size: int = PREDICT_BATCH) -> Any:
     """The model's outputs for `x`, as NumPy arrays: what `model.predict` returns."""
     inputs = arguments.inputs(x, batch_size=batch_size)

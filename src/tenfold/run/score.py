@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 
 from tenfold.backend import keras
-from tenfold.engine import predict
+from tenfold.engine import loss_of, predict
 from tenfold.errors import TrainingError
 from tenfold.evaluation.evaluation import Evaluation
 from tenfold.evaluation.predictions import Predictions
@@ -31,13 +29,6 @@ def score(model: keras.Model, recipe: Recipe, dataset: Dataset, split: str = "te
     loss = loss_of(model, labels_for(recipe, pictures.labels, len(dataset.classes)), outputs)
     predictions = Predictions.of(outputs, pictures.labels, dataset.classes)
     return predictions, Evaluation.of(predictions, loss, split)
-
-
-def loss_of(model: keras.Model, targets: Any, outputs: Any) -> float:
-    """The loss that the recipe trained with, penalties on weights included, over all outputs at once."""
-    each = keras.losses.get(model.loss)(targets, outputs)
-    penalties = [v.regularizer(v.value) for v in model.trainable_variables if v.regularizer is not None]
-    return float(np.mean(np.asarray(each, np.float64))) + sum(float(np.asarray(penalty)) for penalty in penalties)
 
 
 def write_model(directory: Directory, model: keras.Model) -> None:
