@@ -7,19 +7,13 @@ import weakref
 from importlib import import_module
 from typing import Any
 
-import jax
-import jax.numpy as jnp
-import jaxlib
 import keras
 import numpy as np
 import pytest
 from tests.engine.a_small_training import X, Y, assert_same_bits, model, state_of
 
 from tenfold import engine
-from tenfold.engine import programs
-from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.pace import CHUNK_SECONDS, Pace
-from tenfold.engine.programs import Programs
 
 loop = import_module("tenfold.engine.fit")  # where `tenfold.engine.fit` by itself is the function
 GIVEN = {"x": X, "y": Y, "batch_size": 15, "epochs": 2, "seed": 1, "verbose": 0}
@@ -123,35 +117,3 @@ def test_the_models_variables_are_its_own_after_every_call() -> None:
     assert not any(variable.value.is_deleted() for variable in network.variables + network.optimizer.variables)
     network.fit(X, Y, verbose=0)
     engine.fit(network, **GIVEN)
-
-
-AFFECTED = jax.default_backend() == "cpu" and jaxlib.__version__ in programs.WRONG_REDUCTIONS
-ROWS = 32_769
-
-
-def sums_of_rows(x: Any) -> Any:
-    """The reproducer of jax#39103: right operation by operation, wrong in its last rows when compiled."""
-    return jax.vmap(lambda row: jnp.sum((jnp.eye(3) @ row) ** 2))(x)
-
-
-@pytest.mark.skipif(not AFFECTED, reason="only the named releases of jaxlib sum wrongly")
-def test_sums_over_many_rows_are_right_with_our_compiler_options() -> None:
-    count = jnp.arange(ROWS, dtype="float32")
-    x = jnp.stack((count, jnp.zeros_like(count), jnp.zeros_like(count)), axis=1)
-    assert jax.jit(sums_of_rows)(x)[-1] != (ROWS - 1) ** 2, "jaxlib is right by itself now: the guard can go"
-    ours = Programs(model())._compile(jax.jit(sums_of_rows).trace(x), StopRequest())
-    np.testing.assert_array_equal(ours(x), np.arange(ROWS, dtype="float32") ** 2)
-
-
-def test_a_batch_of_many_rows_is_learned_from_as_float64_has_it() -> None:
-    random = np.random.default_rng(0)
-    x = random.normal(size=(ROWS + 100, 3)).astype("float32")
-    x[-100:] *= 30  # the rows that went wrong weigh most
-    y = (x @ [1.0, 2.0, 3.0])[:, None].astype("float32")
-    network = keras.Sequential([keras.Input((3,)), keras.layers.Dense(1, kernel_initializer="zeros")])
-    network.compile(keras.optimizers.SGD(0.01), "mse", metrics=["mae"])
-    history = engine.fit(network, x, y, batch_size=len(x), verbose=0).history
-    exact = x.astype("float64"), y.astype("float64")
-    np.testing.assert_allclose(network.get_weights()[0][:, 0], 0.02 * (exact[0] * exact[1]).mean(axis=0), rtol=1e-4)
-    assert history["loss"][0] == pytest.approx((exact[1] ** 2).mean(), rel=1e-4)
-    assert history["mae"][0] == pytest.approx(abs(exact[1]).mean(), rel=1e-4)

@@ -32,9 +32,10 @@ from tenfold.engine.steps import Logs, ScoreState, has_keras_step, lowering_is_o
 # XLA's CPU compiler handles a convolution inside a loop several times slower than the same one outside (jax#12868).
 SLOW_IN_A_LOOP = {"conv_general_dilated"}
 
-# jaxlib 0.10.2 returns wrong sums when YNN takes over a reduction of more than 32,768 rows (jax#39103) and can hang or
-# crash on high ranks (jax#39257). Leaving it the matrix products alone avoids both.
-WRONG_REDUCTIONS = ("0.10.2", "0.11.0", "0.11.1")
+# Since jaxlib 0.10.2 XLA's CPU compiler hands reductions, and products that are reduced at once, to a library (YNN)
+# that adds up wrongly, loses NaN, reads memory that nobody wrote, and brings the process down (jax#39103, #39257,
+# #40412; tests/engine/test_compiler.py has each). Left the plain matrix products alone, it is right, and fast.
+WRONG_SINCE = (0, 10, 2)
 SAFE_FUSIONS = {"xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"}
 
 
@@ -176,7 +177,8 @@ class Programs:
 
     def _compile(self, traced: Any, stop: StopRequest) -> Callable[..., Any]:
         started = time.perf_counter()
-        guarded = jax.default_backend() == "cpu" and version("jaxlib") in WRONG_REDUCTIONS
+        release = tuple(map(int, version("jaxlib").split(".")[:3]))
+        guarded = jax.default_backend() == "cpu" and release >= WRONG_SINCE
         lowered = traced.lower()
         compiled: Callable[..., Any] = stop.waiting_for(
             lambda: lowered.compile(compiler_options=SAFE_FUSIONS if guarded else None)
