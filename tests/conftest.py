@@ -1,4 +1,4 @@
-"""What every test runs under: strict JAX, two virtual devices, no network, and a home of its own.
+"""What every test runs under: strict JAX, eight virtual devices, no network, and a home of its own.
 
 This file owns the surroundings of the tests and the `mnist_dir` fixture. It builds no data and knows no folder of
 Tenfold; fixtures for those live beside the tests that need them.
@@ -27,7 +27,7 @@ os.environ["KERAS_BACKEND"] = "jax"
 os.environ["KERAS_HOME"] = str(BEFORE_THE_TESTS / "keras")
 os.environ["TENFOLD_CACHE"] = str(BEFORE_THE_TESTS / "cache")  # for fixtures of a module, which see no test's home
 os.environ["JAX_PLATFORMS"] = "cpu"
-os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=2".strip()
+os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=8".strip()
 
 
 def refuse_rank_promotion_outside_keras(function: str, shapes: Any) -> None:

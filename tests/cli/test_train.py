@@ -58,6 +58,8 @@ def test_every_common_flag_is_a_setting(told: Callable[..., dict[str, Any]]) -> 
         (["mpl"], "mpl: no recipe of this name"),
         (["mpl"], "Did you mean 'mlp'?"),
         (["first", "--epochs", "0"], "training.epochs: 0; expected a whole number from 1 to"),
+        (["first", "--devices", "0"], "--devices: '0' is not a whole number from 1 up"),
+        (["first", "--data", "digits", "--devices", "9"], "devices: 9 asked for, and JAX sees 8 of kind cpu"),
         (["first", "--epochs", "many"], "training.epochs: 'many'; expected a whole number"),
         (
             ["first", "--set", "network.drpout=0.5"],
@@ -77,6 +79,10 @@ def test_every_common_flag_is_a_setting(told: Callable[..., dict[str, Any]]) -> 
 def test_bad_input_is_one_line_and_leaves_nothing(words: list[str], said: str, refused: Callable[..., str]) -> None:
     assert said in refused("train", *words)
     assert not list(Path.cwd().iterdir())
+
+
+def test_several_devices(told: Callable[..., dict[str, Any]]) -> None:
+    assert Run(told("train", "hidden10", *QUICK, "--devices", "2")["path"]).environment["devices_used"] == 2
 
 
 def test_code_that_a_file_names_runs_only_when_it_is_trusted(refused: Callable[..., str]) -> None:

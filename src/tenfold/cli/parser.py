@@ -104,6 +104,16 @@ def add_picture_size(parser: Parser) -> None:
     )
 
 
+def add_devices(parser: Parser, default: int | None, words: str) -> None:
+    parser.add_argument(
+        "--devices",
+        metavar="N",
+        type=positive,
+        default=default,
+        help=f"share every batch among this many devices, such as the GPUs of a machine (default: {words})",
+    )
+
+
 def positive(text: str) -> int:
     """A whole number from 1 up, for argparse."""
     if not text.isascii() or not text.isdigit() or int(text) == 0:

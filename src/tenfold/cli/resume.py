@@ -6,11 +6,12 @@ from argparse import Namespace
 
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Screen
-from tenfold.cli.parser import Parser, add_run, add_trust
+from tenfold.cli.parser import Parser, add_devices, add_run, add_trust
 
 
 def resume(parser: Parser) -> Work:
     add_run(parser)
+    add_devices(parser, None, "as many as when the run was begun")
     add_trust(parser)
     return resume_and_show
 
@@ -23,5 +24,6 @@ def resume_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.cli.result import show_trained  # from here on Keras is needed
     from tenfold.run.resume import resume
 
-    show_trained(resume(run, trust_code=arguments.trust_code, say=screen.say), screen)
+    run = resume(run, devices=arguments.devices, trust_code=arguments.trust_code, say=screen.say)
+    show_trained(run, screen)
     return 0

@@ -9,7 +9,15 @@ from argparse import Namespace
 
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Screen
-from tenfold.cli.parser import Parser, add_changes, add_data_folder, add_picture_size, add_runs_folder, add_trust
+from tenfold.cli.parser import (
+    Parser,
+    add_changes,
+    add_data_folder,
+    add_devices,
+    add_picture_size,
+    add_runs_folder,
+    add_trust,
+)
 from tenfold.recipe.settings import flags
 
 
@@ -38,6 +46,7 @@ def train(parser: Parser) -> Work:
     add_runs_folder(parser)
     add_data_folder(parser)
     add_picture_size(parser)
+    add_devices(parser, 1, "1")
     add_trust(parser)
     return train_and_show
 
@@ -61,6 +70,7 @@ def train_and_show(arguments: Namespace, screen: Screen) -> int:
         name=arguments.name,
         data_dir=arguments.data_dir,
         size=arguments.size,
+        devices=arguments.devices,
         trust_code=arguments.trust_code or names_own_code(arguments.recipe),
         say=screen.say,
     )

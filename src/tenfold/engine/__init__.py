@@ -3,6 +3,7 @@
 state.py      what training changes: weights, optimizer, metrics
 order.py      which pictures make up which batch of which epoch
 feed.py       how batches reach the device: resident, or streamed in windows
+devices.py    the only door to devices: which share every batch, what lies on each
 programs.py   the compiled steps
 lowering/     the forward pass, rewritten where XLA is slow
 faithful.py   what must go to `model.fit` instead, and why

@@ -15,6 +15,7 @@ import numpy as np
 
 from tenfold.backend import keras
 from tenfold.engine import arguments
+from tenfold.engine.devices import Devices, devices_for
 from tenfold.engine.faithful import hooks_wanted, why_not_compiled
 from tenfold.engine.feed import RESIDENT_BYTES, Feed
 from tenfold.engine.interrupt import Interrupted, Position, StopRequest, stop_request
@@ -23,7 +24,7 @@ from tenfold.engine.pace import Pace
 from tenfold.engine.programs import as_floats, programs_of
 from tenfold.engine.progress import Progress
 from tenfold.engine.score import Scorer
-from tenfold.engine.state import TrainState
+from tenfold.engine.state import TrainState, begin_alike
 from tenfold.engine.steps import Logs
 
 
@@ -49,6 +50,7 @@ def fit(
     seed: int | None = None,
     start: Position | None = None,
     resident_bytes: int = RESIDENT_BYTES,
+    devices: int | None = None,
 ) -> keras.callbacks.History:
     """Train a compiled Keras model as `model.fit` would, several times faster.
 
@@ -58,14 +60,17 @@ def fit(
         NumPy's global generator as Keras draws it.
     start: go on at this position; the model must hold the state that belongs there.
     resident_bytes: data larger than this is streamed to the device instead of kept there.
+    devices: share every batch among this many devices, the first that JAX sees; None is one. With `jax.distributed`
+        they are those of all processes: call this in each of them, with the same data and arguments.
 
     Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` that knows the position, with the state so far in the model.
     """
+    sharing = devices_for(devices)
     x, y, validation_data = arguments.from_dataset(x, y, validation_data)
     asked = Asked(
         batch_size=batch_size,
         epochs=epochs,
-        verbose=verbose,
+        verbose=verbose if sharing.speaks else 0,
         callbacks=callbacks,
         shuffle=shuffle,
         class_weight=class_weight,
@@ -88,13 +93,14 @@ def fit(
         if inputs is not None:
             model._symbolic_build(iterator=inputs.iterator)
             first = start or Position(initial_epoch)
-            return Training(model, inputs, held_out, asked, first, seed, resident_bytes).run()
+            return Training(model, inputs, held_out, asked, first, seed, resident_bytes, sharing).run()
         reason = f"the data is a {type(x).__name__}, not arrays"
     if start and start.step:
         raise ValueError(f"Training cannot go on within epoch {start.epoch + 1}, only at the start of one: {reason}.")
     return _keras_fit(
         model,
         reason,
+        sharing,
         asked,
         seed,
         x=x,
@@ -133,18 +139,20 @@ class Training:
         first: Position,
         seed: int | None,
         resident_bytes: int,
+        devices: Devices,
     ) -> None:
         self.model = model
+        self.devices = devices
         self.asked = asked
         self.first = first
         self.inputs = inputs
         self.seed = seed
-        self.feed = Feed(inputs.arrays, resident_bytes)
+        self.feed = Feed(inputs.arrays, resident_bytes, devices)
         self.order = self._order(first.epoch)
         self.scorer: Scorer | None = None
         if held_out is not None:
             batch_size = asked.validation_batch_size or asked.batch_size
-            self.scorer = Scorer(model, held_out, batch_size, asked.validation_steps, resident_bytes)
+            self.scorer = Scorer(model, held_out, batch_size, asked.validation_steps, resident_bytes, devices)
         self.progress = Progress(asked.verbose, asked.epochs, inputs.rows)
         self.callbacks = keras.callbacks.CallbackList(
             asked.callbacks,
@@ -171,11 +179,14 @@ class Training:
             if model._initial_epoch:  # BackupAndRestore found a backup
                 first = Position(model._initial_epoch)
                 self.order = self._order(first.epoch)
+            begin_alike(
+                model, self.devices, rows=self.inputs.rows, batch_size=self.inputs.batch_size, epochs=self.asked.epochs
+            )
             for epoch in range(first.epoch, self.asked.epochs):
                 logs = self.run_epoch(epoch, first.step if epoch == first.epoch else 0, stop)
                 if model.stop_training:
                     break
-                if stop:
+                if not self.devices.agreed(0 if stop else 1):
                     raise Interrupted(Position(epoch + 1))
             if isinstance(model.optimizer, keras.optimizers.Optimizer) and self.asked.epochs > 0:
                 model.optimizer.finalize_variable_values(model.trainable_weights)
@@ -190,6 +201,7 @@ class Training:
             self.model.reset_metrics()
         self.callbacks.on_epoch_begin(epoch)
         order = self.order.epoch(epoch)
+        order = EpochOrder(*self.devices.as_the_first_has_it((order.full, order.short)))
         logs = self._train_epoch(epoch, order, first_step, stop)
         if self.scorer is not None and self.model._should_eval(epoch, self.asked.validation_freq):
             reached = TrainState.of(self.model)
@@ -208,7 +220,7 @@ class Training:
 
     def _train_epoch(self, epoch: int, order: EpochOrder, first_step: int, stop: StopRequest) -> Logs:
         programs = programs_of(self.model)
-        state = TrainState.of(self.model)
+        devices, state = self.devices, self.devices.put(TrainState.of(self.model))
         step, step_logs = first_step, Logs()
         self.progress.epoch_begins(epoch, order.steps, first_step)
         try:
@@ -217,10 +229,11 @@ class Training:
                     step_logs = programs.first_logs(state, window)
                 done = 0
                 while done < window.steps:
-                    if stop:
-                        raise KeyboardInterrupt
                     # A callback that asks to stop before the first batch still gets that one trained, as Keras has it.
                     steps = 1 if self.model.stop_training else min(self.pace.steps, window.steps - done)
+                    steps = devices.agreed(0 if stop else steps)
+                    if not steps:
+                        raise KeyboardInterrupt
                     if self.hooks:
                         self.callbacks.on_train_batch_begin(step)
                     spent = programs.seconds
@@ -230,7 +243,8 @@ class Training:
                     jax.block_until_ready(state.metrics)
                     seconds = time.perf_counter() - began - (programs.seconds - spent)
                     self.pace.took(steps, seconds)
-                    self._after_chunk(step, as_floats(programs.results(state.metrics) | step_logs))
+                    results = programs.results(devices.taken_back(state.metrics))
+                    self._after_chunk(step, as_floats(results | devices.taken_back(step_logs)))
                     if self.model.stop_training:
                         break
                 if self.model.stop_training:
@@ -238,9 +252,9 @@ class Training:
         except KeyboardInterrupt as error:
             raise Interrupted(Position(epoch, step)) from error
         finally:
-            state.into(self.model)
-        results = programs.results(state.metrics)
-        return results if not step_logs or step_logs.keys() == results.keys() else step_logs
+            devices.taken_back(state).into(self.model)
+        results = programs.results(devices.taken_back(state.metrics))
+        return results if not step_logs or step_logs.keys() == results.keys() else devices.taken_back(step_logs)
 
     def _after_chunk(self, step: int, logs: Logs) -> None:
         if self.hooks:
@@ -269,10 +283,13 @@ class _SeedEachEpoch(keras.callbacks.Callback):  # type: ignore[misc]
         np.random.seed([self.seed % 2**32, epoch])
 
 
-def _keras_fit(model: keras.Model, reason: str, asked: Asked, seed: int | None, **data: Any) -> keras.callbacks.History:
+def _keras_fit(
+    model: keras.Model, reason: str, devices: Devices, asked: Asked, seed: int | None, **data: Any
+) -> keras.callbacks.History:
     """Leave training to Keras, and say why."""
     if asked.verbose != 0:
-        print(f"tenfold: {reason}, so Keras' own fit trains this model, at its own speed.")
+        alone = " and on one device" if devices.mesh else ""
+        print(f"tenfold: {reason}, so Keras' own fit trains this model, at its own speed{alone}.")
     callbacks = asked.callbacks
     if seed is not None and not isinstance(callbacks, keras.callbacks.CallbackList):
         callbacks = [*(keras.tree.flatten(callbacks) if callbacks else []), _SeedEachEpoch(seed)]

@@ -23,6 +23,7 @@ from jax import lax
 from keras.src.utils.python_utils import pythonify_logs
 
 from tenfold.backend import keras
+from tenfold.engine.devices import Devices
 from tenfold.engine.feed import Arrays, Window
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.lowering import primitives_in
@@ -118,13 +119,13 @@ class Programs:
         if has_keras_step(self.model, "train_step"):
             return {}
         shapes = jax.eval_shape(
-            lambda state, data, rows: train_step(self.model, state, _batch(data, rows))[0],
+            lambda state, data, rows: train_step(self.model, state, _batch(window.devices, data, rows, 0))[0],
             state,
             window.data,
-            window.rows[0],
+            window.rows,
         )
         zeros: Logs = jax.tree.map(lambda leaf: jax.numpy.zeros(leaf.shape, leaf.dtype), shapes)
-        return zeros
+        return window.devices.put(zeros)
 
     def _train_step(self, carry: tuple[TrainState, Logs], _: None, batch: Arrays) -> tuple[TrainState, Logs]:
         state, logs = carry
@@ -145,31 +146,32 @@ class Programs:
         donate: tuple[int, ...] = (),
     ) -> Callable[..., Any]:
         """The program that runs `step` from one number to another, compiled when these shapes are new."""
-        key = (kind, _shapes((carry, fixed, window.data, window.rows)))
+        devices = window.devices
+        key = (kind, devices, _shapes((carry, fixed, window.data, window.rows)))
         if key in self._compiled:
             return self._compiled[key]
 
-        def one(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, number: Any) -> Any:
-            chosen = lax.dynamic_index_in_dim(rows, number, keepdims=False)
-            return step(carry, fixed, _batch(data, chosen))
+        def one(carry: Any, fixed: Any, data: Arrays, rows: jax.Array | None, number: Any) -> Any:
+            return devices.kept_whole(step(carry, fixed, _batch(devices, data, rows, number)))
 
-        def many(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, first: Any, last: Any) -> Any:
+        def many(carry: Any, fixed: Any, data: Arrays, rows: jax.Array | None, first: Any, last: Any) -> Any:
             return lax.fori_loop(first, last, lambda i, carry: one(carry, fixed, data, rows, i), carry)
 
         number = np.int32(0)
         arguments = (carry, fixed, window.data, window.rows)
-        traced = jax.jit(many, donate_argnums=donate).trace(*arguments, number, number)
+        settings = {"donate_argnums": donate, "out_shardings": devices.whole}
+        traced = jax.jit(many, **settings).trace(*arguments, number, number)
         if jax.default_backend() == "cpu" and SLOW_IN_A_LOOP & primitives_in(traced.jaxpr.jaxpr):
-            single = self._compile(jax.jit(one, donate_argnums=donate).trace(*arguments, number), stop)
+            single = self._compile(jax.jit(one, **settings).trace(*arguments, number), stop)
 
-            def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, first: int, last: int) -> Any:
+            def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array | None, first: int, last: int) -> Any:
                 for i in range(first, last):
                     carry = single(carry, fixed, data, rows, np.int32(i))
                 return carry
         else:
             loop = self._compile(traced, stop)
 
-            def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array, first: int, last: int) -> Any:
+            def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array | None, first: int, last: int) -> Any:
                 return loop(carry, fixed, data, rows, np.int32(first), np.int32(last))
 
         self._compiled[key] = program
@@ -204,8 +206,14 @@ def as_floats(logs: Logs) -> Logs:
     return floats
 
 
-def _batch(data: Arrays, rows: jax.Array) -> Arrays:
-    return jax.tree.map(lambda array: array.at[rows].get(mode="promise_in_bounds"), data)
+def _batch(devices: Devices, data: Arrays, rows: jax.Array | None, number: Any) -> Arrays:
+    """The batch of step `number` of a window."""
+    if rows is None:
+        batch = jax.tree.map(lambda array: lax.dynamic_index_in_dim(array, number, keepdims=False), data)
+    else:
+        chosen = devices.divided(lax.dynamic_index_in_dim(rows, number, keepdims=False))
+        batch = jax.tree.map(lambda array: array.at[chosen].get(mode="promise_in_bounds"), data)
+    return devices.divided(batch)
 
 
 def _shapes(tree: Any) -> Any:

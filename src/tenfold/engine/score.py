@@ -10,13 +10,14 @@ import numpy as np
 
 from tenfold.backend import keras
 from tenfold.engine import arguments
+from tenfold.engine.devices import ONE, Devices, devices_for
 from tenfold.engine.faithful import can_be_traced
 from tenfold.engine.feed import RESIDENT_BYTES, Arrays, Feed
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.order import Order
 from tenfold.engine.pace import Pace
 from tenfold.engine.programs import as_floats, programs_of
-from tenfold.engine.state import TrainState
+from tenfold.engine.state import TrainState, begin_alike
 from tenfold.engine.steps import Logs, ScoreState, has_keras_step
 
 PREDICT_BATCH = 1000  # rows: enough to keep every core busy with one matrix product
@@ -27,16 +28,23 @@ class Scorer:
     """One set of pictures that a model is scored on, again and again, without sending it to the device again."""
 
     def __init__(
-        self, model: keras.Model, data: Any, batch_size: int | None, steps: int | None, resident_bytes: int
+        self,
+        model: keras.Model,
+        data: Any,
+        batch_size: int | None,
+        steps: int | None,
+        resident_bytes: int,
+        devices: Devices = ONE,
     ) -> None:
         self.model = model
+        self.devices = devices
         x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
         self.given = {"x": x, "y": y, "sample_weight": weight, "batch_size": batch_size, "steps": steps}
         self.iterator: Any = None  # Keras' own, where Keras scores
         inputs = arguments.inputs(x, y, weight, batch_size=batch_size, steps=steps) if _is_standard(model) else None
         self.compiled = inputs is not None
         if inputs is not None:
-            self.feed = Feed(inputs.arrays, resident_bytes)
+            self.feed = Feed(inputs.arrays, resident_bytes, devices)
             self.order = Order(inputs.rows, inputs.batch_size, shuffle=False, steps_per_epoch=inputs.steps).epoch(0)
 
     def evaluate(self, callbacks: keras.callbacks.CallbackList, stop: StopRequest) -> Logs:
@@ -48,20 +56,23 @@ class Scorer:
         self.model.reset_metrics()
         programs = programs_of(self.model)
         model_state = TrainState.of(self.model)
-        state = ScoreState(model_state.non_trainable, model_state.metrics)
+        trainable = self.devices.put(model_state.trainable)
+        state = self.devices.put(ScoreState(model_state.non_trainable, model_state.metrics))
         pace = Pace()
         for window in self.feed.windows(self.order):
             done = 0
             while done < window.steps:
-                if stop:
+                steps = self.devices.agreed(0 if stop else min(pace.steps, window.steps - done))
+                if not steps:
                     raise KeyboardInterrupt
-                last = min(done + pace.steps, window.steps)
+                last = done + steps
                 spent, began = programs.seconds, time.perf_counter()
-                state = programs.score(state, model_state.trainable, window, done, last, stop)
+                state = programs.score(state, trainable, window, done, last, stop)
                 jax.block_until_ready(state.metrics)
                 seconds = time.perf_counter() - began - (programs.seconds - spent)
                 pace.took(last - done, seconds)
                 done = last
+        state = self.devices.taken_back(state)
         model_state._replace(non_trainable=state.non_trainable, metrics=state.metrics).into(self.model)
         logs = as_floats(programs.results(state.metrics))
         callbacks.on_test_end(logs)
@@ -96,8 +107,11 @@ def evaluate(
     batch_size: int | None = None,
     sample_weight: Any = None,
     steps: int | None = None,
+    *,
+    devices: int | None = None,
 ) -> Logs:
     """Loss and metrics of a compiled model by name, as `model.evaluate(..., return_dict=True)` gives them."""
+    sharing = devices_for(devices)
     if not model.compiled:
         raise ValueError("You must call `compile()` before calling `evaluate()`.")
     x, y, _ = arguments.from_dataset(x, y, None)
@@ -105,7 +119,9 @@ def evaluate(
     inputs = arguments.inputs(x, y, sample_weight, batch_size=batch_size, steps=steps)
     if inputs is not None:
         model._symbolic_build(iterator=inputs.iterator)
-    scorer = Scorer(model, data, batch_size, steps, RESIDENT_BYTES)
+    scorer = Scorer(model, data, batch_size, steps, RESIDENT_BYTES, sharing)
+    if scorer.compiled:
+        begin_alike(model, sharing, rows=scorer.feed.rows, steps=scorer.order.steps)
     return scorer.evaluate(keras.callbacks.CallbackList(model=model), StopRequest())
 
 

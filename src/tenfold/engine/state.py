@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 import jax
 
 from tenfold.backend import keras
+from tenfold.engine.devices import Devices
 
 
 class TrainState(NamedTuple):
@@ -32,6 +33,13 @@ class TrainState(NamedTuple):
             for variable, array in zip(variables, arrays, strict=True):
                 # `assign` would check and convert each of them again, once an epoch: a millisecond on a small net.
                 variable._value = array
+
+
+def begin_alike(model: keras.Model, devices: Devices, **numbers: int) -> None:
+    """Before several processes work on one model: it is process 0's, and the work is the same in all of them."""
+    if devices.processes > 1:
+        devices.check_alike(numbers)
+        jax.device_put(devices.as_the_first_has_it(TrainState.of(model))).into(model)
 
 
 def _variables(model: keras.Model) -> tuple[list[Any], ...]:

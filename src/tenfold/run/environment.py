@@ -22,7 +22,7 @@ SETTINGS = (
     *("XLA_FLAGS", "JAX_PLATFORMS", "JAX_DEFAULT_MATMUL_PRECISION", "JAX_ENABLE_X64"),
     *("OMP_NUM_THREADS", "TENFOLD_LOWERING"),
 )
-SAME_BITS_NEED = ("versions", "processor", "threads", "devices", "settings", "system")
+SAME_BITS_NEED = ("versions", "processor", "threads", "devices", "devices_used", "settings", "system")
 
 
 def environment() -> dict[str, Any]:
@@ -41,6 +41,12 @@ def environment() -> dict[str, Any]:
         "host": platform.node(),
         "command": list(sys.argv),
     }
+
+
+def devices_used(about: Mapping[str, Any]) -> int:
+    """How many devices shared every batch, as `environment.json` says; one, where it says nothing that makes sense."""
+    number = about.get("devices_used")
+    return number if type(number) is int and number > 0 else 1
 
 
 def differences(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:

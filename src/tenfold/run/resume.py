@@ -13,19 +13,20 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from tenfold.engine.devices import devices_for
 from tenfold.errors import RunError, one_line
 from tenfold.images.dataset import Dataset
 from tenfold.recipe.recipe import Recipe
 from tenfold.run import checkpoint, sources, status
 from tenfold.run.checkpoint import Checkpoint
 from tenfold.run.directory import Directory
-from tenfold.run.environment import differences, environment
+from tenfold.run.environment import devices_used, differences, environment
 from tenfold.run.find import find
 from tenfold.run.lock import held
 from tenfold.run.model import rebuilt
 from tenfold.run.run import Run
 from tenfold.run.session import Session, train_to_the_end
-from tenfold.run.train import Say, left_whole, speaker
+from tenfold.run.train import Say, left_whole, sharing, speaker
 
 
 def resume(
@@ -34,6 +35,7 @@ def resume(
     runs: str | Path = "runs",
     data: Dataset | None = None,
     callbacks: Sequence[Any] = (),
+    devices: int | None = None,
     trust_code: bool = False,
     verbose: int | str = "auto",
     say: Say | None = None,
@@ -43,6 +45,7 @@ def resume(
     run: a `Run`, a path, a name in the folder `runs`, the beginning of one, or "last".
     data: the pictures, for a run whose data were made or changed in Python.
     callbacks: those that were given to `train`, in that order; they go on with all that they knew.
+    devices: how many devices share every batch; None is as many as when the run was begun.
     trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
     """
     say = say or speaker(verbose)
@@ -54,6 +57,8 @@ def resume(
     with held(directory.lock, directory.name), left_whole(directory):
         directory.sweep()
         recipe = same_recipe(run)
+        devices = devices_used(run.environment) if devices is None else devices
+        devices_for(devices)  # refused here, if there are not as many
         dataset = sources.reopened(run.environment, directory.name, data, say)
         model = rebuilt(
             directory.name,
@@ -63,12 +68,13 @@ def resume(
             trust_code=trust_code,
             command=f"resume {directory.name}",
         )
-        for difference in differences(run.environment, environment()):
+        before = {**run.environment, "devices_used": devices_used(run.environment)}
+        for difference in differences(before, {**environment(), "devices_used": devices}):
             say(one_line(f"not as it was, so the last bits may differ: {difference}"[:300]))
         resumed = newest_checkpoint(directory, say)
         begun = replace(status.read(directory).by_this_process(), epochs=recipe.training.epochs)
-        say(f"Going on with {one_line(directory.name)} {whereabouts(resumed, begun.epochs)}.")
-        train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, resumed)
+        say(f"Going on with {one_line(directory.name)} {whereabouts(resumed, begun.epochs)}{sharing(devices)}.")
+        train_to_the_end(Session(recipe, dataset, model, callbacks, verbose, devices), directory, begun, resumed)
     return Run(directory.path)
 
 

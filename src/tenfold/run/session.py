@@ -38,6 +38,7 @@ class Session:
     model: keras.Model
     callbacks: Sequence[Any] = ()  # beside those of the recipe
     verbose: int | str = "auto"
+    devices: int = 1  # that share every batch
 
 
 def train_to_the_end(session: Session, directory: Directory, begun: Status, resumed: Checkpoint | None) -> None:
@@ -77,6 +78,7 @@ def fit_session(session: Session, callbacks: list[Any], epochs: int, resumed: Ch
         validation_data=validation,
         seed=training.seed,
         start=start,
+        devices=session.devices,
     )
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold.backend import keras
+from tenfold.engine.devices import devices_for
 from tenfold.errors import one_line
 from tenfold.files import make_folder, write_json
 from tenfold.images.dataset import Dataset
@@ -58,6 +59,7 @@ def train(
     data_dir: str | Path | None = None,
     size: int | None = None,
     callbacks: Sequence[Any] = (),
+    devices: int = 1,
     trust_code: bool = False,
     verbose: int | str = "auto",
     say: Say | None = None,
@@ -69,6 +71,7 @@ def train(
     name: what the run is called; without it the next of `mlp-mnist-0001`, `mlp-mnist-0002`, …
     overrides: `network.dropout=0.5` and the like; `epochs` to `seed` are short for `training.epochs=…` and so on.
     callbacks: Keras callbacks beside those of the recipe; whoever resumes the run gives the same ones again.
+    devices: how many devices share every batch, such as the GPUs of a machine.
     trust_code: whether code that a recipe's *file* names may be run; a typed `module:function` is asked for anyway.
     say: gets sentences for the person who waits; they go to stderr where nothing else is said.
 
@@ -85,9 +88,10 @@ def train(
         recipe = apply(
             recipe, [*overrides, *(f"training.{key}={value}" for key, value in short.items() if value is not None)]
         )
+        devices_for(devices)  # refused here, if there are not as many
         dataset = sources.opened(data, data_dir=data_dir, size=size, say=say)
         model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
-        say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}.")
+        say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}{sharing(devices)}.")
         loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
         for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe, model)):
             say(one_line(note))
@@ -96,8 +100,9 @@ def train(
         with left_whole(directory):
             make_folder(directory.state)
             with held(directory.lock, directory.name):
-                begun = begin(directory, recipe, dataset, model)
-                train_to_the_end(Session(recipe, dataset, model, callbacks, verbose), directory, begun, None)
+                begun = begin(directory, recipe, dataset, model, devices)
+                session = Session(recipe, dataset, model, callbacks, verbose, devices)
+                train_to_the_end(session, directory, begun, None)
         return Run(directory.path)
 
 
@@ -114,7 +119,7 @@ def left_whole(directory: Directory) -> Iterator[None]:
         raise
 
 
-def begin(directory: Directory, recipe: Recipe, dataset: Dataset, model: keras.Model) -> Status:
+def begin(directory: Directory, recipe: Recipe, dataset: Dataset, model: keras.Model, devices: int) -> Status:
     """Fill the directory with what is known before training. The status comes last, and makes it a run."""
     write_toml(recipe, directory.recipe)
     about = {
@@ -122,6 +127,7 @@ def begin(directory: Directory, recipe: Recipe, dataset: Dataset, model: keras.M
         "seed": recipe.training.seed,
         "parameters": model.count_params(),
         "data": sources.described(dataset),
+        "devices_used": devices,
     }
     write_json(directory.environment, {**environment(), **about})
     begun = Status(
@@ -133,6 +139,11 @@ def begin(directory: Directory, recipe: Recipe, dataset: Dataset, model: keras.M
         started=status.now(),
     ).by_this_process()
     return status.write(directory, begun)
+
+
+def sharing(devices: int) -> str:
+    """Words about several devices, to end a sentence with."""
+    return f", every batch shared by {devices} devices" if devices > 1 else ""
 
 
 def notes_on(recipe: Recipe, model: keras.Model) -> list[str]:
