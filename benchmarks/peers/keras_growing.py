@@ -47,6 +47,8 @@ class Until(keras.callbacks.Callback):
         self.starts.append(time.perf_counter())
 
 
+if given.devices > 1 and not given.tenfold:
+    keras.distribution.set_distribution(keras.distribution.DataParallel())
 x, y = noise("mlp", given.images)
 model = keras_network("mlp", given.width, raw=True)
 model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
@@ -56,10 +58,6 @@ if given.tenfold:
     more = {"devices": given.devices} if given.devices > 1 else {}
     tenfold.fit(model, x, y, **settings, **more)
 else:
-    if given.devices > 1:
-        keras.distribution.set_distribution(keras.distribution.DataParallel())
-        model = keras_network("mlp", given.width, raw=True)
-        model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"])
     model.fit(x, y, **settings)
 seconds = [later - earlier for earlier, later in zip(until.starts, until.starts[1:], strict=False)][WARM_UP:]
 versions = {"Keras": keras.__version__, "jax": sys.modules["jax"].__version__}
