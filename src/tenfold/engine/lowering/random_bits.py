@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import prod
 
 import jax
@@ -20,7 +21,16 @@ def random_bits(key: jax.Array, *, bit_width: int, shape: tuple[int, ...]) -> ja
     threefry = jax.random.key_impl(key) == "threefry2x32" and jax.config.jax_threefry_partitionable
     if not threefry or bit_width != 32 or key.ndim or prod(shape) >= 2**32:
         return None
-    first, second = jax.random.key_data(key)
+    words = jax.random.key_data(key)
+    # XLA takes the rounds for cheap and would go through them again at every use: in the backward pass, and for a mask
+    # that is spread over a picture at every place of it. What comes out of a branch is computed once; no word has
+    # more than 32 bits set, so it is always the same branch, but that XLA does not know.
+    always = lax.population_count(words[0]) <= jnp.uint32(32)
+    return lax.cond(always, partial(_bits, shape=shape), lambda _: jnp.zeros(shape, jnp.uint32), words)
+
+
+def _bits(words: jax.Array, shape: tuple[int, ...]) -> jax.Array:
+    first, second = words
     keys = (first, second, first ^ second ^ jnp.uint32(PARITY))
     count = lax.iota(jnp.uint32, prod(shape)).reshape(shape)
     a, b = jnp.full_like(count, keys[0]), count + jnp.full_like(count, keys[1])
