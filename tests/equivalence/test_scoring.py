@@ -12,6 +12,7 @@ from keras import layers, ops
 from tests.equivalence.side_by_side import assert_close, blobs, compiled, dense
 
 from tenfold import engine
+from tenfold.engine import prediction
 
 X, Y = blobs(50)
 WEIGHTS = np.linspace(0, 1, 50)
@@ -103,6 +104,13 @@ class OwnPredictStep(keras.Sequential):
         return ops.argmax(outputs, -1), non_trainable
 
 
+class OneRowABatch(keras.Model):
+    """Its predictions depend on what is in the batch, so the batches must be Keras' own."""
+
+    def call(self, inputs: Any) -> Any:
+        return ops.sum(inputs, axis=0, keepdims=True)
+
+
 MODELS: dict[str, tuple[Any, Any]] = {
     "compiled": (scored, X),
     "not compiled": (dense, X),
@@ -112,24 +120,39 @@ MODELS: dict[str, tuple[Any, Any]] = {
     "structures": (two_outputs, {"a": X, "b": X[::-1]}),
     "random": (lambda: keras.Sequential([keras.Input((4,)), Draws()]), X),
     "own step": (lambda: OwnPredictStep([keras.Input((4,)), layers.Dense(3)]), X),
+    "not a row for a row": (OneRowABatch, X),
     "eager": (lambda: compiled(dense(), run_eagerly=True), X),
 }
 
 
 @pytest.mark.parametrize(("build", "x"), MODELS.values(), ids=MODELS)
 def test_predict(build: Any, x: Any) -> None:
+    check_predictions(build, x, batch_size=20)
+
+
+@pytest.mark.parametrize(("build", "x"), MODELS.values(), ids=MODELS)
+def test_predict_in_batches_of_its_own(build: Any, x: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(prediction, "FEWEST", 7)
+    monkeypatch.setattr(prediction, "MOST", 7)
+    check_predictions(build, x)
+
+
+def check_predictions(build: Any, x: Any, **given: int) -> None:
+    """Twice, for a layer that is random at prediction draws on."""
+
     def predicted(predict: Any) -> Any:
         keras.utils.set_random_seed(4)
         model = build()
         first = predict(model)
         return first, predict(model)
 
-    theirs = predicted(lambda model: model.predict(x, batch_size=20, verbose=0))
-    ours = predicted(lambda model: engine.predict(model, x, batch_size=20))
+    theirs = predicted(lambda model: model.predict(x, verbose=0, **given))
+    ours = predicted(lambda model: engine.predict(model, x, **given))
     assert jax.tree.structure(theirs) == jax.tree.structure(ours)
     for one, other in zip(jax.tree.leaves(theirs), jax.tree.leaves(ours), strict=True):
         assert isinstance(other, np.ndarray)
         assert one.dtype == other.dtype
+        assert one.shape == other.shape
         assert_close(one, other, "predictions")
 
 

@@ -10,12 +10,14 @@ faithful.py   what must go to `model.fit` instead, and why
 interrupt.py  Ctrl-C: where training stopped
 progress.py   what the person waiting sees
 fit.py        the loop that a newcomer reads top to bottom
-score.py      evaluation and prediction, compiled
+score.py      evaluation, compiled
+prediction.py prediction, compiled
 """
 
 from tenfold.engine.fit import fit
 from tenfold.engine.interrupt import Interrupted, Position
-from tenfold.engine.score import evaluate, loss_of, predict
+from tenfold.engine.prediction import predict
+from tenfold.engine.score import evaluate, loss_of
 from tenfold.engine.state import TrainState
 
 __all__ = ["Interrupted", "Position", "TrainState", "evaluate", "fit", "loss_of", "predict"]

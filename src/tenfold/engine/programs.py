@@ -48,6 +48,7 @@ class Programs:
         self._compiled: dict[Any, Callable[..., Any]] = {}
         self._identity = _identity(model)
         self.seconds = 0.0
+        self.rows_at_once: int | None = None  # found out by whoever predicts first
 
     @property
     def model(self) -> keras.Model:

@@ -1,4 +1,4 @@
-"""Evaluation and prediction, compiled: what `model.evaluate` and `model.predict` return, without a call a batch."""
+"""Evaluation, compiled: what `model.evaluate` returns, without a call a batch."""
 
 from __future__ import annotations
 
@@ -12,16 +12,13 @@ from tenfold.backend import keras
 from tenfold.engine import arguments
 from tenfold.engine.devices import ONE, Devices, devices_for
 from tenfold.engine.faithful import can_be_traced
-from tenfold.engine.feed import RESIDENT_BYTES, Arrays, Feed
+from tenfold.engine.feed import RESIDENT_BYTES, Feed
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.order import Order
 from tenfold.engine.pace import Pace
 from tenfold.engine.programs import as_floats, programs_of
 from tenfold.engine.state import TrainState, begin_alike
 from tenfold.engine.steps import Logs, ScoreState, has_keras_step
-
-PREDICT_BATCH = 1000  # rows: enough to keep every core busy with one matrix product
-PREDICT_METHODS = ("predict", "predict_step", "make_predict_function")
 
 
 class Scorer:
@@ -129,28 +126,3 @@ def loss_of(model: keras.Model, y: Any, outputs: Any) -> float:
     """The loss that the model was compiled with, penalties on weights included, over all outputs at once."""
     each, penalties = programs_of(model).losses([v.value for v in model.trainable_variables], y, outputs)
     return float(np.mean(np.asarray(each, np.float64))) + sum(float(penalty) for penalty in penalties)
-
-
-def predict(model: keras.Model, x: Arrays, batch_size: int = PREDICT_BATCH) -> Any:
-    """The model's outputs for `x`, as NumPy arrays: what `model.predict` returns."""
-    inputs = arguments.inputs(x, batch_size=batch_size)
-    own = any(getattr(type(model), name) is not getattr(keras.Model, name) for name in PREDICT_METHODS)
-    if inputs is None or own or not can_be_traced(model):
-        return model.predict(x, batch_size=batch_size, verbose=0)
-    arrays = inputs.arrays[0] if isinstance(inputs.arrays, tuple) and len(inputs.arrays) == 1 else inputs.arrays
-    batches = [
-        jax.tree.map(lambda array, first=first: np.asarray(array[first : first + batch_size]), arrays)
-        for first in range(0, inputs.rows, batch_size)
-    ]
-    if not all(layer.built for layer in model._flatten_layers()):
-        with keras.StatelessScope():
-            model(batches[0])
-    programs = programs_of(model)
-    state = TrainState.of(model)
-    outputs = []
-    for batch in batches:
-        output, non_trainable = programs.predict(state.trainable, state.non_trainable, batch)
-        outputs.append(output)
-        state = state._replace(non_trainable=non_trainable)
-    state.into(model)
-    return jax.tree.map(lambda *parts: np.concatenate([np.asarray(part) for part in parts]), *outputs)
