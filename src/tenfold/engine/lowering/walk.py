@@ -16,11 +16,14 @@ from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr, Literal, Var
 
 from tenfold.engine.lowering.convolution import convolution
+from tenfold.engine.lowering.narrow_product import narrow_product
+from tenfold.engine.lowering.pooled_convolution import fused_poolings, pooled_convolution
 from tenfold.engine.lowering.pooling import max_pooling
 from tenfold.engine.lowering.random_bits import random_bits
 
 RULES: dict[str, Callable[..., jax.Array | None]] = {
     "conv_general_dilated": convolution,
+    "dot_general": narrow_product,
     "random_bits": random_bits,
     "reduce_window_max": max_pooling,
 }
@@ -46,9 +49,16 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list
     def read(atom: Any) -> Any:
         return atom.val if isinstance(atom, Literal) else values[atom]
 
+    poolings = fused_poolings(jaxpr)
+    absorbed = {id(equation) for fused in poolings.values() for equation in fused.absorbed}
     for equation in jaxpr.eqns:
-        inputs = [read(atom) for atom in equation.invars]
-        outputs = _apply(equation, inputs)
+        if id(equation) in absorbed:
+            continue
+        if fused := poolings.get(id(equation)):
+            x, kernel = map(read, fused.convolution.invars)
+            outputs = [pooled_convolution(x, kernel, None if fused.bias is None else read(fused.bias), fused)]
+        else:
+            outputs = _apply(equation, [read(atom) for atom in equation.invars])
         values.update(zip(equation.outvars, outputs, strict=True))
     return [read(atom) for atom in jaxpr.outvars]
 

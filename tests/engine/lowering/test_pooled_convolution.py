@@ -1,0 +1,109 @@
+"""A first convolution and its pooling, computed as one, are what they are one after the other."""
+
+import jax
+import jax.numpy as jnp
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from jax import lax
+from tests.engine.lowering.same import assert_same, normal
+
+from tenfold.engine.lowering import lowered
+from tenfold.engine.lowering.pooled_convolution import _Form, _group_size, fused_poolings
+
+
+def layers(window, pool, *, padding="SAME", bias=True, relu=True):
+    spread = (1, *pool, 1)
+
+    def function(x, kernel, bias_):
+        places = dict.fromkeys(("window_strides",), (1,) * len(window))
+        specs = {1: ("NHC", "HIO", "NHC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NDHWC", "DHWIO", "NDHWC")}[len(window)]
+        y = lax.conv_general_dilated(x, kernel, padding=padding, dimension_numbers=specs, **places)
+        y = y + bias_.reshape((1,) * (y.ndim - 1) + (-1,)) if bias else y
+        y = jax.nn.relu(y) if relu else y
+        return lax.reduce_window(y, -jnp.inf, lax.max, spread, spread, "VALID")
+
+    return function
+
+
+def is_fused(function, *arguments):
+    return len(fused_poolings(jax.make_jaxpr(function)(*arguments).jaxpr)) == 1
+
+
+@st.composite
+def cases(draw):
+    rank = draw(st.integers(1, 3))
+    window, pool = (tuple(draw(st.integers(1, 4)) for _ in range(rank)) for _ in range(2))
+    assume(set(pool) != {1})
+    size = tuple(draw(st.integers(width + step - 1, 9)) for width, step in zip(window, pool, strict=True))
+    settings = {"padding": draw(st.sampled_from(["SAME", "VALID"])), "bias": draw(st.booleans())}
+    return (
+        (draw(st.sampled_from([1, 2, 5, 6])), *size, draw(st.integers(1, 4))),
+        window,
+        pool,
+        settings | {"relu": draw(st.booleans())},
+    )
+
+
+@settings(max_examples=12, deadline=None, derandomize=True)
+@given(cases())
+def test_of_any_window_and_pool(case):
+    shape, window, pool, named = case
+    function = layers(window, pool, **named)
+    arguments = normal(shape, 1), normal((*window, shape[-1], 3), 2), normal((3,), 3)
+    assert is_fused(function, *arguments)
+    assert_same(function, arguments)
+
+
+@pytest.mark.parametrize("batch", [1, 64, 97, 128])
+def test_in_groups_of_pictures(batch):
+    arguments = normal((batch, 20, 20, 1), 1), normal((5, 5, 1, 32), 2), normal((32,), 3)
+    groups = batch // _group_size(*arguments[:2], _Form(((2, 2), (2, 2)), (2, 2), rectified=True))
+    assert (groups > 1) == (batch in (64, 128))
+    assert_same(layers((5, 5), (2, 2)), arguments, 3e-4)
+
+
+def test_under_vmap():
+    function = layers((3, 3), (2, 2))
+    stack = normal((2, 4, 8, 8, 1), 1), normal((2, 3, 3, 1, 5), 2), normal((2, 5), 3)
+    assert_same(jax.vmap(function), stack)
+    np.testing.assert_allclose(jax.vmap(lowered(function))(*stack), jax.vmap(function)(*stack), atol=1e-5)
+
+
+def test_of_equal_places_the_first_gets_the_gradient_and_at_zero_none():
+    function, x = layers((1, 1), (2, 2), bias=False), jnp.asarray([[3.0, 3.0, -1.0, 0.0], [3.0, 1.0, -2.0, -1.0]])
+    to_x = jax.grad(lambda x: lowered(function)(x, jnp.ones((1, 1, 1, 1)), jnp.zeros(1)).sum())(x.reshape(1, 2, 4, 1))
+    np.testing.assert_array_equal(to_x[0, ..., 0], [[1, 0, 0, 0], [0, 0, 0, 0]])
+
+
+def seen_twice(x, kernel, bias):
+    y = jax.nn.relu(lax.conv_general_dilated(x, kernel, (1, 1), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC")))
+    return lax.reduce_window(y, -jnp.inf, lax.max, (1, 2, 2, 1), (1, 2, 2, 1), "VALID").sum() + y.sum()
+
+
+@pytest.mark.parametrize("function", [seen_twice, layers((3, 3), (1, 1)), lambda *a: -layers((3, 3), (2, 2))(*a)])
+def test_what_else_reads_a_result_is_given_it(function):
+    arguments = normal((2, 6, 6, 2), 1), normal((3, 3, 2, 4), 2), normal((4,), 3)
+    assert_same(function, arguments)
+
+
+@jax.custom_jvp
+def relu(x):
+    return jnp.maximum(x, 0.0)
+
+
+relu.defjvps(lambda tangent, _, x: tangent * jnp.where(x > 0, 1.0, 0.5))
+
+
+def test_a_relu_that_is_not_that_of_jax_keeps_its_gradient(monkeypatch):
+    monkeypatch.setattr(jax.nn, "relu", relu)
+    function = layers((3, 3), (2, 2))
+    arguments = normal((2, 6, 6, 2), 1), normal((3, 3, 2, 4), 2), normal((4,), 3) - 3
+    assert not is_fused(function, *arguments)
+    assert_same(function, arguments)
+
+
+def test_many_channels_are_left_to_the_other_rules():
+    arguments = normal((2, 6, 6, 8), 1), normal((3, 3, 8, 4), 2), normal((4,), 3)
+    assert not is_fused(layers((3, 3), (2, 2)), *arguments)
