@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import itertools
+import subprocess
+import sys
+import tracemalloc
 from pathlib import Path
 from typing import Any
 
 import jax
+import ml_dtypes
 import numpy as np
 import pytest
 from tests.engine.a_small_training import X, Y, assert_same_bits, model, state_of
@@ -61,8 +66,8 @@ def steps_of(given: Feed, order: Any, first: int) -> dict[int, Any]:
     seen: dict[int, Any] = {}
     for window in given.windows(order, first):
         for step in range(window.steps):
-            rows = np.asarray(window.rows)[step]
-            seen[window.first + step] = jax.tree.map(lambda array, rows=rows: np.asarray(array)[rows], window.data)
+            rows = step if window.rows is None else np.asarray(window.rows)[step]
+            seen[window.first + step] = jax.tree.map(lambda array, rows=rows: np.array(array)[rows], window.data)
     return seen
 
 
@@ -75,11 +80,84 @@ def test_pictures_stay_bytes_on_the_device() -> None:
 def test_streaming_holds_a_window_or_two_and_never_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(feed, "WINDOW_BYTES", 16 * 2 * X.itemsize * 4)
     for window in Feed((X,), resident_bytes=0).windows(Order(150, 16, shuffle=True, seed=1).epoch(0)):
-        assert len(window.data[0]) <= 2 * 16
+        assert window.data[0].shape[:2] in ((2, 16), (1, 6))
+
+
+def test_windows_take_turns_in_two_places_over_all_epochs(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So memory stays what it is, and a window is whole while the next one is gathered."""
+    monkeypatch.setattr(feed, "WINDOW_BYTES", 16 * 2 * X.itemsize * 4)
+    given, order = Feed((X,), resident_bytes=0), Order(150, 16, shuffle=True, seed=1)
+    windows = (window.data for epoch in range(4) for window in given.windows(order.epoch(epoch)))
+    places = [data[0].unsafe_buffer_pointer() for data in windows]
+    assert len(places) == 4 * 6
+    assert len(set(places)) == 2
+    assert all(one != other for one, other in itertools.pairwise(places))
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        np.asfortranarray(X[:40]),
+        X[39::-1],
+        X[:80:2],
+        X[:40].astype(ml_dtypes.bfloat16),
+        X[:40] > 0,
+        np.arange(40, dtype="uint8"),
+        jax.numpy.arange(40),
+        X[:40].reshape(40, 2, 1, 2),
+    ],
+    ids=["by columns", "backwards", "every other", "bfloat16", "booleans", "of rank one", "of JAX", "pictures"],
+)
+def test_arrays_of_every_kind_are_gathered(array: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(feed, "WINDOW_BYTES", 100)
+    order = Order(40, 7, shuffle=True, seed=1).epoch(0)
+    for step, (batch,) in steps_of(Feed((array,), resident_bytes=0), order, 0).items():
+        rows = order.full[step] if step < 5 else order.short[0]
+        assert batch.dtype == array.dtype
+        np.testing.assert_array_equal(batch, np.asarray(array)[rows])
+
+
+def test_an_array_that_does_not_lie_in_one_piece_is_not_copied_to_gather_a_few_rows() -> None:
+    array = np.zeros((1000, 4000), "uint8")[:, ::2]
+    into = np.empty((3, 2000), "uint8")
+    tracemalloc.start()
+    feed.gather(array, np.array([5, 1, 7], np.int32), into)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 100_000
+
+
+FLAT = r"""
+import re, sys, numpy as np
+from pathlib import Path
+from tenfold import engine
+from tenfold.backend import keras
+x = np.load(sys.argv[1], mmap_mode="r")
+model = keras.Sequential([keras.Input(x.shape[1:]), keras.layers.Flatten(), keras.layers.Dense(2, "softmax")])
+model.compile("sgd", "sparse_categorical_crossentropy")
+def look(epoch, logs):  # memory of the process's own, without the pages of the file
+    print(re.search(r"RssAnon:\s+(\d+) kB", Path("/proc/self/status").read_text())[1])
+callbacks = [keras.callbacks.LambdaCallback(on_epoch_end=look)]
+engine.fit(model, x, np.arange(len(x)) % 2, epochs=6, verbose=0, callbacks=callbacks, resident_bytes=0)
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the memory of a process")
+def test_memory_stays_the_same_over_epochs(tmp_path: Path) -> None:
+    np.save(tmp_path / "x.npy", np.zeros((160_000, 28, 28), "uint8"))  # 120 MiB
+    command = [sys.executable, "-c", FLAT, str(tmp_path / "x.npy")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    memory = [int(line) / 1024 for line in done.stdout.split()]  # MiB after each epoch
+    assert len(memory) == 6
+    assert max(memory[1:]) < memory[0] + 15  # a window is 16
 
 
 class Gone:
     """An array whose file went away after training began."""
+
+    shape, dtype = (20, 2), np.dtype(float)
 
     def __getitem__(self, rows: Any) -> Any:
         raise OSError("the disk is gone")

@@ -2,25 +2,30 @@
 
 A data set that fits the memory budget goes there once, as it is (uint8 pictures stay uint8: a quarter of the memory,
 converted inside the compiled step). A larger one, typically mapped from a file, travels in windows of some steps: a
-thread gathers the next window's rows while the current one is trained on. To a compiled program both look the same:
-arrays, and for every step the numbers of its rows in them. (For several devices a window is laid out by steps, so that
-each device is sent its share and no more.)
+thread gathers the next window's rows while the current one is trained on. There are two places in memory that windows
+are gathered into, in turn and over all epochs: taking new memory for each would cost more than gathering. So a window
+is good until the one after it is asked for, by which time every program that reads it must be done.
+
+To a compiled program a step is then either the numbers of its rows, or the step's own rows as they lie in the window.
 """
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any, NamedTuple
 
 import jax
 import numpy as np
+import numpy.typing as npt
 
 from tenfold.engine.devices import ONE, Devices
 from tenfold.engine.order import EpochOrder, Rows
 
 RESIDENT_BYTES = 2 * 1024**3  # data above this is streamed
-WINDOW_BYTES = 64 * 1024**2  # what one streamed window may hold
+WINDOW_BYTES = 16 * 1024**2  # what one streamed window may hold; two are held
+ALIGNED = 64  # bytes: JAX takes over memory that begins at a multiple of this, and copies any other
 
 Arrays = Any  # what Keras calls (x, y, sample_weight), each an array, a structure of arrays or None
 
@@ -31,7 +36,8 @@ class Window(NamedTuple):
     first: int  # number of the first step within the epoch
     steps: int
     data: Arrays
-    rows: jax.Array | None  # (steps or more, batch): which of `data` each step takes; None: `data` is (steps, batch, …)
+    # (steps, batch): which rows of `data` each step takes; None: `data` is (steps or more, batch, …)
+    rows: jax.Array | None
     devices: Devices = ONE
 
 
@@ -46,6 +52,7 @@ class Feed:
         self.row_bytes = sum(leaf.nbytes // max(1, self.rows) for leaf in leaves)
         self.resident = self.rows * self.row_bytes <= resident_bytes
         self._on_device: Arrays = devices.put(arrays) if self.resident else None
+        self._places = [Place(), Place()]
 
     def windows(self, order: EpochOrder, first: int = 0) -> Iterator[Window]:
         """The epoch's steps from number `first` on."""
@@ -69,11 +76,44 @@ class Feed:
 
     def _gather(self, first: int, rows: Rows, steps: int) -> Window:
         # A last window with fewer steps keeps the shape of the others, so that their program serves it too.
-        batch = rows.shape[1]
-        wanted = np.resize(rows, (steps, batch))
         if self.devices.mesh:
+            wanted = np.resize(rows, (steps, rows.shape[1]))
             data = jax.tree.map(lambda array: self.devices.put_steps(array, wanted), self.arrays)
             return Window(first, len(rows), data, None, self.devices)
-        data = jax.tree.map(lambda array: jax.device_put(np.asarray(array[wanted.reshape(-1)])), self.arrays)
-        places = jax.device_put(np.arange(steps * batch, dtype=np.int32).reshape(steps, batch))
-        return Window(first, len(rows), data, places)
+        self._places.reverse()
+        leaves, structure = jax.tree.flatten(self.arrays)
+        on_device = []
+        for number, leaf in enumerate(leaves):
+            window = self._places[0].array(number, (steps, rows.shape[1], *leaf.shape[1:]), leaf.dtype)
+            gather(leaf, rows, window[: len(rows)])
+            on_device.append(jax.device_put(window))
+        return Window(first, len(rows), jax.tree.unflatten(structure, on_device), None)
+
+
+class Place:
+    """Memory for one window after another: a piece for each of its arrays, as large as the largest so far."""
+
+    def __init__(self) -> None:
+        self._pieces: dict[int, npt.NDArray[np.uint8]] = {}
+
+    def array(self, number: int, shape: tuple[int, ...], dtype: np.dtype[Any]) -> npt.NDArray[Any]:
+        """The piece of this number as an array; what it held before is still in it."""
+        size = math.prod(shape) * dtype.itemsize
+        if number not in self._pieces or len(self._pieces[number]) < size:
+            self._pieces[number] = aligned(size)
+        return self._pieces[number][:size].view(dtype).reshape(shape)
+
+
+def aligned(size: int) -> npt.NDArray[np.uint8]:
+    """This many bytes, beginning where JAX takes them over without a copy."""
+    memory = np.empty(size + ALIGNED, np.uint8)
+    first = -memory.ctypes.data % ALIGNED
+    return memory[first : first + size]
+
+
+def gather(array: Any, rows: Rows, into: npt.NDArray[Any]) -> None:
+    """`into[...] = array[rows]`, twice as fast where the rows lie one after the other."""
+    if isinstance(array, np.ndarray) and array.flags.c_contiguous:
+        np.take(array, rows, axis=0, out=into, mode="clip")  # no row is out of bounds; "raise" would gather twice
+    else:
+        into[...] = array[rows]

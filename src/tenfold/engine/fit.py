@@ -240,7 +240,7 @@ class Training:
                     began = time.perf_counter()
                     state, step_logs = programs.train(state, step_logs, window, done, done + steps, stop)
                     step, done = step + steps, done + steps  # at once: a second Ctrl-C may fall on any line below
-                    jax.block_until_ready(state.metrics)
+                    jax.block_until_ready(state)
                     seconds = time.perf_counter() - began - (programs.seconds - spent)
                     self.pace.took(steps, seconds)
                     results = programs.results(devices.taken_back(state.metrics))

@@ -65,7 +65,7 @@ class Scorer:
                 last = done + steps
                 spent, began = programs.seconds, time.perf_counter()
                 state = programs.score(state, trainable, window, done, last, stop)
-                jax.block_until_ready(state.metrics)
+                jax.block_until_ready(state)
                 seconds = time.perf_counter() - began - (programs.seconds - spent)
                 pace.took(last - done, seconds)
                 done = last
