@@ -162,6 +162,7 @@ def test_ctrl_c(alone: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Monke
     assert outcome(resume("run", runs=tmp_path, verbose=0)) == alone["outcome"]
 
 
+@pytest.mark.slow
 def test_a_network_that_is_left_to_keras(tmp_path: Path) -> None:
     """Keras' own `fit` is not stopped in the midst of a step but of an epoch, which then is trained again."""
 

@@ -17,9 +17,8 @@ def layers(window, pool, *, padding="SAME", bias=True, relu=True):
     spread = (1, *pool, 1)
 
     def function(x, kernel, bias_):
-        places = dict.fromkeys(("window_strides",), (1,) * len(window))
         specs = {1: ("NHC", "HIO", "NHC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NDHWC", "DHWIO", "NDHWC")}[len(window)]
-        y = lax.conv_general_dilated(x, kernel, padding=padding, dimension_numbers=specs, **places)
+        y = lax.conv_general_dilated(x, kernel, (1,) * len(window), padding, dimension_numbers=specs)
         y = y + bias_.reshape((1,) * (y.ndim - 1) + (-1,)) if bias else y
         y = jax.nn.relu(y) if relu else y
         return lax.reduce_window(y, -jnp.inf, lax.max, spread, spread, "VALID")
@@ -46,7 +45,17 @@ def cases(draw):
     )
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
+@pytest.mark.parametrize("bias", [True, False])
+@pytest.mark.parametrize("relu", [True, False])
+def test_of_a_window_and_a_pool(bias, relu):
+    function = layers((3, 2), (2, 3), bias=bias, relu=relu)
+    arguments = normal((6, 8, 7, 3), 1), normal((3, 2, 3, 4), 2), normal((4,), 3)
+    assert is_fused(function, *arguments)
+    assert_same(function, arguments)
+
+
+@pytest.mark.slow
+@settings(max_examples=25, deadline=None, derandomize=True)
 @given(cases())
 def test_of_any_window_and_pool(case):
     shape, window, pool, named = case
