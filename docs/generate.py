@@ -58,7 +58,8 @@ def settings_page() -> str:
         "",
         "A recipe is a TOML file; a setting that is left out has its default. `tenfold recipes first --toml` prints "
         "one to start from, and `--set KEY=VALUE` changes one setting for one run. Besides these settings a recipe has "
-        "the texts `name`, `about`, `reported` and `measured`.",
+        "the texts `name`, `about`, `reported` and `measured`, and `reported_accuracy`, what a lab sheet reports for "
+        "MNIST's test pictures as a low and a high share: `[0.975, 0.98]`.",
         "",
     ]
     for heading in GROUPS:

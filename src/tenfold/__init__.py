@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from tenfold.engine.fit import fit
     from tenfold.errors import TenfoldError
     from tenfold.evaluation.evaluation import Evaluation
+    from tenfold.evaluation.finding import Finding
     from tenfold.evaluation.predictions import Predictions
     from tenfold.images.audit import audit
     from tenfold.images.dataset import Dataset
@@ -40,6 +41,7 @@ __version__ = "0.1.0"
 HOMES = {
     "Dataset": "tenfold.images.dataset",
     "Evaluation": "tenfold.evaluation.evaluation",
+    "Finding": "tenfold.evaluation.finding",
     "Predictions": "tenfold.evaluation.predictions",
     "Recipe": "tenfold.recipe.recipe",
     "Run": "tenfold.run.run",
@@ -56,6 +58,7 @@ HOMES = {
 __all__ = [
     "Dataset",
     "Evaluation",
+    "Finding",
     "Predictions",
     "Recipe",
     "Run",

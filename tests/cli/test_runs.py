@@ -58,7 +58,8 @@ def test_show_tells_everything_and_has_a_list_of_findings(
 ) -> None:
     answer = told("show", "last", "--runs", runs)
     assert answer["run"] == "first-digits-0001"
-    assert isinstance(answer["findings"], list)
+    assert {"accuracy", "time"} <= {finding["kind"] for finding in answer["findings"]}
+    assert all([*finding] == ["kind", "claim", "evidence", "confidence", "advice"] for finding in answer["findings"])
     assert [row["epoch"] for row in answer["metrics"]] == [1, 2]
     assert answer["environment"]["data"]["name"] == "digits"
     assert answer["evaluation"]["total"] == 359

@@ -38,6 +38,8 @@ def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsy
     assert "broken.jpg" in captured.err
     for said in ("test accuracy  ", "95 % interval: ", "test loss  ", " of 3\n", "trained for  ", "runs/mine\n"):
         assert said in captured.out
+    assert "\nwhat stands out\n- No training pictures were held out" in captured.out
+    assert "It gets" not in captured.out  # the numbers above have said so
     assert captured.out.endswith("next, type\n  tenfold show mine\n  tenfold predict PICTURE --run mine\n")
     assert "\x1b" not in captured.out  # no colours where nobody looks
 

@@ -33,7 +33,7 @@ def test_training_needs_nothing_and_says_how_good_it_is(trained: str, machine: M
     files = {path.name for path in run.iterdir()}
     assert files == {
         "recipe.toml", "environment.json", "status.json", "metrics.jsonl", "state", "model.keras", "predictions.npz",
-        "evaluation.json",
+        "evaluation.json", "findings.json",
     }  # fmt: skip
     assert not list(machine.home.rglob("*.npz"))
 

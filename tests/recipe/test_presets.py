@@ -41,6 +41,7 @@ def test_a_preset_file_says_which_sheet_it_is_from_and_what_that_reported(name):
     assert recipe.name == name
     assert "(sheet " in recipe.about
     assert recipe.reported
+    assert bool(recipe.reported_accuracy) == ("%" in recipe.reported)
     assert preset_text(name).startswith("# Sheet ")
 
 

@@ -34,6 +34,7 @@ def test_as_dict_and_recipe_from_are_inverse():
 def test_the_digest_is_about_what_is_trained_and_not_about_names():
     made = recipe()
     assert replace(made, name="other", about="text", reported="much", measured="more").digest == made.digest
+    assert replace(made, reported_accuracy=(0.97, 0.98)).digest == made.digest
     assert replace(made, training=Training(seed=1)).digest != made.digest
     assert recipe({"layer": "Dropout", "rate": 0.5}).digest != made.digest
 
@@ -62,6 +63,9 @@ def test_any_text_becomes_such_a_name(text):
     [
         ({"name": "x", "trainning": {}}, r"trainning: no setting of this name\. Did you mean 'training'"),
         ({"name": "x", "training": {"epoch": 3}}, r"training\.epoch: .*Did you mean 'training\.epochs'"),
+        ({"name": "x", "reported_accuracy": 0.98}, r"reported_accuracy: 0\.98; expected a low and a high share"),
+        ({"name": "x", "reported_accuracy": [0.98, 0.97]}, r"reported_accuracy: \[0\.98, 0\.97\]; expected a low"),
+        ({"name": "x", "reported_acuracy": []}, r"reported_acuracy: .*Did you mean 'reported_accuracy'"),
         ({"name": "x", "training": 3}, r"training: 3; expected a table, \[training\]"),
         ({"name": 3}, "name: a key of type int"),
         ({"network": {"layers": [OUTPUT]}}, "name: nothing; expected a name"),

@@ -36,6 +36,7 @@ recipes = some.builds(
     about=texts,
     reported=texts,
     measured=texts,
+    reported_accuracy=some.sampled_from([(), (0.975, 0.98), (0, 1)]),
 )
 
 

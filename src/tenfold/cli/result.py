@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from tenfold.evaluation.evaluation import Evaluation
     from tenfold.run.run import Run
 
+SHOWN = 3  # findings; `tenfold show` has all of them
+
 
 def show_trained(run: Run, screen: Screen) -> None:
     """Print the result of a training that is done."""
@@ -45,10 +47,23 @@ def lines_about_training(run: Run) -> Iterator[Line]:
     compiling = f", after {status.compile_seconds:.1f} s of compiling" if status.compile_seconds >= 0.05 else ""
     yield f"trained for    {status.train_seconds:.1f} s{compiling}"
     yield f"run            {one_line(run.path)}"
+    yield from lines_about_findings(run)
     yield ""
     yield "next, type"
     yield f"  {to_type('show', run)}"
     yield f"  {to_type('predict PICTURE --run', run)}"
+
+
+def lines_about_findings(run: Run) -> Iterator[Line]:
+    """The most important findings, without those that repeat the numbers above them."""
+    told = [finding for finding in run.findings if finding.kind not in ("accuracy", "time")][:SHOWN]
+    if told:
+        yield ""
+        yield "what stands out"
+    for finding in told:
+        claim, *advice = str(finding).splitlines()
+        yield f"- {claim}"
+        yield from advice
 
 
 def lines_about(evaluation: Evaluation) -> Iterator[Line]:

@@ -96,7 +96,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "environment": run.environment,
         "metrics": run.metrics,
         "evaluation": run.evaluation.as_json() if status.state == "done" else None,
-        "findings": [],  # nothing looks for any yet; programs may rely on the list being there
+        "findings": [finding.as_json() for finding in run.findings] if run.directory.findings.exists() else [],
     }
 
 

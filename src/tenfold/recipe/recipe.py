@@ -24,6 +24,7 @@ NAME = re.compile(r"[a-z0-9][a-z0-9_.-]{0,63}")
 FUNCTION = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*:[A-Za-z_]\w*")
 LONGEST_TEXT = 10_000
 TEXTS = ("name", "about", "reported", "measured")
+REPORTED = "reported_accuracy"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class Recipe:
     early_stopping: EarlyStopping = field(default_factory=EarlyStopping)
     about: str = ""
     reported: str = ""  # what the lab sheet says this reaches
+    reported_accuracy: tuple[float, ...] = ()  # the same as low and high, for MNIST's test pictures: 0.975, 0.98
     measured: str = ""  # what Tenfold measured
 
     def __post_init__(self) -> None:
@@ -54,6 +56,7 @@ class Recipe:
         for heading, group in GROUPS.items():
             if not isinstance(getattr(self, heading), group):
                 raise RecipeError(heading, found=type(getattr(self, heading)).__name__, expected=group.__name__)
+        object.__setattr__(self, REPORTED, checked_range(self.reported_accuracy, REPORTED))
         check_network(self.network)
         check_loss(self.training.loss, self.preprocessing.labels)
         check_metrics(self.training.metrics, self.preprocessing.labels)
@@ -63,12 +66,13 @@ class Recipe:
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain nested dicts and lists, every setting spelled out; `recipe_from` reads it again."""
         texts = {name: getattr(self, name) for name in TEXTS if getattr(self, name)}
+        numbers = {REPORTED: list(self.reported_accuracy)} if self.reported_accuracy else {}
         groups = {}
         for heading in GROUPS:
             group = getattr(self, heading)
             groups[heading] = {each.name: thawed(getattr(group, each.name)) for each in fields(group)}
         groups["network"] = {name: value for name, value in groups["network"].items() if value}
-        return {**texts, **groups}
+        return {**texts, **numbers, **groups}
 
     @cached_property
     def digest(self) -> str:
@@ -90,13 +94,13 @@ def recipe_from(values: Mapping[str, Any]) -> Recipe:
     for key, value in values.items():
         if key in GROUPS and not isinstance(value, Mapping):
             raise RecipeError(key, found=repr(value)[:80], expected=f"a table, [{key}]")
-        if key not in GROUPS and key not in TEXTS:
+        if key not in GROUPS and key not in TEXTS and key != REPORTED:
             raise unknown_key(key)
     groups = {heading: group_from(heading, values.get(heading, {})) for heading in GROUPS}
     texts = {name: values[name] for name in TEXTS if name in values}
     if "name" not in texts:
         raise RecipeError("name", found="nothing", expected="a name for the recipe")
-    return Recipe(**texts, **groups)
+    return Recipe(**texts, **groups, reported_accuracy=values.get(REPORTED, ()))
 
 
 def group_from(heading: str, values: Mapping[str, Any]) -> Any:
@@ -107,12 +111,21 @@ def group_from(heading: str, values: Mapping[str, Any]) -> Any:
     return group(**values)
 
 
-def unknown_key(key: str, known: Iterable[str] = (*TEXTS, *GROUPS, *SETTINGS)) -> RecipeError:
+def unknown_key(key: str, known: Iterable[str] = (*TEXTS, REPORTED, *GROUPS, *SETTINGS)) -> RecipeError:
     """The error for a key that no recipe has: the full key where its heading is missing or wrong, or the nearest."""
     known, ending = list(known), key.rpartition(".")[2]
     same = [repr(each) for each in known if "." in each and each.rpartition(".")[2] == ending]
     hint = f"did you mean {' or '.join(same)}?" if same else did_you_mean(key, known)
     return RecipeError(key, found="no setting of this name", do=hint)
+
+
+def checked_range(value: Any, key: str) -> tuple[float, ...]:
+    """Two shares in order, or none."""
+    bounds = tuple(value) if isinstance(value, list | tuple) else (value,)
+    numbers = all(type(bound) in (int, float) for bound in bounds)
+    if bounds and not (numbers and len(bounds) == 2 and 0 <= bounds[0] <= bounds[1] <= 1):
+        raise RecipeError(key, found=repr(value)[:80], expected="a low and a high share, such as [0.975, 0.98]")
+    return tuple(map(float, bounds))
 
 
 def check_network(network: Network) -> None:

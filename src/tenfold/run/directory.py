@@ -9,9 +9,10 @@ module that writes it. A directory is a run from the moment that `status.json` i
         status.json         running, interrupted, failed or done; how far; the result in short
         metrics.jsonl       one object an epoch
         state/              the newest two checkpoints, and the lock of the process that trains
-        model.keras         the trained model                    (these three when it is done)
+        model.keras         the trained model                    (these four when it is done)
         predictions.npz     what it says about every test picture
         evaluation.json     how good that is
+        findings.json       what it teaches, in sentences
         report.html         the report, if one was asked for
 """
 
@@ -82,6 +83,10 @@ class Directory:
     @property
     def evaluation(self) -> Path:
         return self.path / "evaluation.json"
+
+    @property
+    def findings(self) -> Path:
+        return self.path / "findings.json"
 
     @property
     def report(self) -> Path:

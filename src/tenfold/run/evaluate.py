@@ -9,6 +9,7 @@ from tenfold.evaluation.evaluation import Evaluation
 from tenfold.images.dataset import Dataset
 from tenfold.run import sources, status
 from tenfold.run.find import find
+from tenfold.run.findings import write_findings
 from tenfold.run.lock import held
 from tenfold.run.model import model_of
 from tenfold.run.run import Run
@@ -25,7 +26,7 @@ def evaluate(
     trust_code: bool = False,
     say: Say | None = None,
 ) -> Evaluation:
-    """Score a run on its test pictures and write `predictions.npz` and `evaluation.json` anew.
+    """Score a run on its test pictures and write `predictions.npz`, `evaluation.json` and `findings.json` anew.
 
     A run that is not done is scored as its newest checkpoint has it, and nothing of it is changed.
 
@@ -41,5 +42,6 @@ def evaluate(
         now = status.read(directory)
         if now.state == "done":
             write_score(directory, predictions, evaluation)
+            write_findings(directory, run.recipe, dataset, model, now, run.metrics, predictions)
             status.write(directory, replace(now, **in_short(evaluation)))
     return evaluation

@@ -20,6 +20,7 @@ from tenfold.run.status import Status
 if TYPE_CHECKING:
     from tenfold.backend import keras
     from tenfold.evaluation.evaluation import Evaluation
+    from tenfold.evaluation.finding import Finding
     from tenfold.evaluation.predictions import Predictions
     from tenfold.images.dataset import Dataset
     from tenfold.recipe.recipe import Recipe
@@ -98,6 +99,13 @@ class Run:
 
         return Predictions.load(self._finished(self.directory.predictions))
 
+    @property
+    def findings(self) -> list[Finding]:
+        """What it teaches, in sentences with their evidence, the most important first."""
+        from tenfold.run.findings import read_findings
+
+        return read_findings(self._finished(self.directory.findings))
+
     def data(self) -> Dataset:
         """The pictures that it was trained on, loaded again and held against their fingerprint."""
         from tenfold.images.assemble import ignore
@@ -136,11 +144,14 @@ class Run:
 
     def _finished(self, path: Path) -> Path:
         if not path.exists():
+            done = self.status.state == "done"
             raise RunError(
                 f"run {self.name}",
-                found=f"no {path.name} yet, for it is {self.status.state}",
-                expected="a run that is done",
-                do=f"go on with it: `tenfold resume {self.name}`",
+                found=f"no {path.name}" if done else f"no {path.name} yet, for it is {self.status.state}",
+                expected="the file of that name" if done else "a run that is done",
+                do=f"write it again: `tenfold evaluate {self.name}`"
+                if done
+                else f"go on with it: `tenfold resume {self.name}`",
             )
         return path
 

@@ -24,6 +24,7 @@ from tenfold.recipe.training import labels_for
 from tenfold.run import status
 from tenfold.run.checkpoint import Checkpoint
 from tenfold.run.directory import Directory
+from tenfold.run.findings import write_findings
 from tenfold.run.recorder import Recorder
 from tenfold.run.score import score, write_model, write_score
 from tenfold.run.status import Status
@@ -103,6 +104,9 @@ def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[
         recorder.keep_the_end()
         message = f"without model.keras, for Keras cannot write this network: {one_line(error)}"[:300]
     write_score(directory, predictions, evaluation)
+    write_findings(
+        directory, session.recipe, session.dataset, session.model, recorder.status, recorder.rows, predictions
+    )
     return evaluation, message
 
 

@@ -1,0 +1,107 @@
+"""How good the network is on its test pictures, how sure that is, and how it stands to what the lab sheet reports."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+from tenfold.evaluation.interval import wilson
+
+WIDE = 0.02  # an interval that is wider leaves much open
+
+
+def accuracy(evidence: Evidence) -> Iterator[Finding]:
+    """The share of right answers, with the interval that the number of pictures leaves open."""
+    predictions = evidence.predictions
+    if predictions is None or not len(predictions):
+        return
+    total, wrong = len(predictions), len(predictions.wrong)
+    low, high = wilson(total - wrong, total)
+    wide = high - low > WIDE
+    yield Finding(
+        "accuracy",
+        f"It gets {percent(predictions.accuracy, total)} of {counted(total, 'test picture')} right ({wrong:,} wrong); "
+        f"on all pictures of this kind it would get between {percent(low, total)} and {percent(high, total)} right.",
+        {"accuracy": predictions.accuracy, "interval": [low, high], "wrong": wrong, "total": total, "level": 0.95},
+        advice=f"The interval is wide because there are only {counted(total, 'test picture')}: more of them would "
+        "narrow it, and two networks whose intervals overlap widely may be equally good."
+        if wide
+        else "",
+    )
+
+
+def guessing(evidence: Evidence) -> Iterator[Finding]:
+    """Whether it is no better than always naming the commonest class."""
+    predictions = evidence.predictions
+    if predictions is None or len(predictions) < 50:
+        return
+    total = len(predictions)
+    common = np.bincount(predictions.labels, minlength=len(predictions.classes))
+    share = float(common.max() / total)
+    low, high = wilson(total - len(predictions.wrong), total)
+    if low > share:
+        return
+    named = np.bincount(predictions.predicted, minlength=len(predictions.classes))
+    favourite = int(named.argmax())
+    only = f" It answers “{predictions.classes[favourite]}” for {percent(named.max() / total, total)} of the pictures."
+    advice = (
+        "Give the network small numbers, not pixels from 0 to 255: "
+        f"`{evidence.command.but({'preprocessing.scale': 'unit'})}`"
+        if not evidence.scaled
+        else "Try a smaller learning rate, or another seed: "
+        f"`{evidence.command.but({'training.learning_rate': 0.0001})}`"
+    )
+    yield Finding(
+        "guessing",
+        "It has learned nothing that helps: always answering "
+        f"“{predictions.classes[int(common.argmax())]}”, the commonest class, would be right for "
+        f"{percent(share, total)}, and it is right for {percent(predictions.accuracy, total)}."
+        + (only if named.max() > 0.5 * total else ""),
+        {
+            "accuracy": predictions.accuracy,
+            "interval": [low, high],
+            "commonest_share": share,
+            "favourite": predictions.classes[favourite],
+            "favourite_share": named.max() / total,
+        },
+        advice=advice,
+    )
+
+
+def sheet(evidence: Evidence) -> Iterator[Finding]:
+    """The result beside the number that the lab sheet reports for the same recipe on the same pictures."""
+    predictions, told = evidence.predictions, evidence.sheet
+    if predictions is None or told is None or len(predictions) < 1000:
+        return
+    total = len(predictions)
+    low, high = wilson(total - len(predictions.wrong), total)
+    number = percent(told.low, 1000) if told.high - told.low < 1e-9 else f"{100 * told.low:g} to {100 * told.high:g} %"
+    if told.low == 0:
+        number = f"less than {100 * told.high:g} %"
+    verdict = "below" if high < told.low else "above" if low > told.high else "agrees"
+    epochs = len(evidence.rows)
+    shorter = epochs < told.epochs
+    words = {"agrees": "which agrees", "above": "which is better", "below": "which is less"}[verdict]
+    yield Finding(
+        "sheet",
+        f"The lab sheet reports {number} after {counted(told.epochs, 'epoch')}; here it is "
+        f"{percent(predictions.accuracy, total)} after {counted(epochs, 'epoch')} "
+        f"(95 % interval: {percent(low, total)} to {percent(high, total)}), {words}.",
+        {
+            "accuracy": predictions.accuracy,
+            "interval": [low, high],
+            "reported": [told.low, told.high],
+            "verdict": verdict,
+            "epochs": epochs,
+            "reported_epochs": told.epochs,
+        },
+        advice=f"Train as long as the sheet: `{evidence.command.but({'training.epochs': told.epochs})}`"
+        if shorter and verdict == "below"
+        else "The same recipe comes out a little different with another seed: "
+        f"`{evidence.command.but({'training.seed': 1})}`"
+        if verdict == "below"
+        else "",
+    )

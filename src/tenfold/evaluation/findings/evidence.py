@@ -1,0 +1,111 @@
+"""`Evidence`: all that the rules look at, as plain values.
+
+Everything has a default that means "not known", so that a rule can be asked with the few facts that it needs. Who
+gathers the evidence of a run is `run/findings.py`; this file only says what there may be, and words that rules share.
+"""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from tenfold.evaluation.predictions import Predictions
+
+FLAGS = {
+    "training.epochs": "--epochs",
+    "training.batch_size": "--batch-size",
+    "training.learning_rate": "--learning-rate",
+    "training.seed": "--seed",
+}
+
+
+@dataclass(frozen=True)
+class Command:
+    """What is typed to train like this again: the words, and the settings in which it differs from them."""
+
+    words: str = "tenfold train RECIPE"
+    changes: Mapping[str, Any] = field(default_factory=dict)
+
+    def but(self, changes: Mapping[str, Any]) -> str:
+        """The same training with other settings: `but({"training.epochs": 40})`."""
+        parts = [self.words]
+        for key, value in {**self.changes, **changes}.items():
+            text = shlex.quote(typed(value))
+            parts.append(f"{FLAGS[key]} {text}" if key in FLAGS else f"--set {key}={text}")
+        return " ".join(parts)
+
+
+def typed(value: Any) -> str:
+    """A setting as `--set` takes it."""
+    if value is None or isinstance(value, bool):
+        return str(value).lower()
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """The accuracy on the test pictures that a lab sheet reports for a recipe, and after how many epochs."""
+
+    low: float
+    high: float
+    epochs: int
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A picture by its split and its place there."""
+
+    split: str
+    index: int
+    label: int
+
+
+@dataclass(frozen=True)
+class DeadUnits:
+    """How many of a layer's units gave nothing for any of the pictures that were tried."""
+
+    layer: str
+    dead: int
+    units: int
+    pictures: int
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """What is known about one training and its result."""
+
+    command: Command = Command()
+    sizes: Mapping[str, int] = field(default_factory=dict)  # pictures trained, validated and tested on, by split
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by split and class
+    validation: float | str = 0.0  # the part held out, or "test"
+    noisy: bool = False  # whether training is made harder than answering: dropout, noise, augmentation
+    scaled: bool = True  # whether pixels come to the network as small numbers
+    rows: Sequence[Mapping[str, Any]] = ()  # metrics.jsonl: one mapping an epoch
+    epochs: int = 0  # that were asked for
+    train_seconds: float = 0.0
+    compile_seconds: float = 0.0
+    predictions: Predictions | None = None  # on the test pictures
+    sheet: Sheet | None = None
+    same: Sequence[Sequence[Picture]] = ()  # sets of equal pictures
+    searched: float = 1.0  # the part of all pictures among which equal ones were looked for
+    dead: Sequence[DeadUnits] = ()
+
+    @property
+    def classes(self) -> tuple[str, ...]:
+        return self.predictions.classes if self.predictions else ()
+
+    def column(self, name: str) -> list[float | None]:
+        """A metric over the epochs; None where it was not measured or was no number."""
+        values = [row.get(name) for row in self.rows]
+        return [float(value) if isinstance(value, int | float) else None for value in values]
+
+
+def percent(share: float, total: float = 10_000) -> str:
+    """A share in per cent, with as many decimals as `total` pictures can carry."""
+    return f"{100 * share:.{0 if total < 100 else 1 if total < 5000 else 2}f} %"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    return f"{count:,} {one if count == 1 else many or one + 's'}"

@@ -1,0 +1,84 @@
+"""How good it is, with what the number of pictures leaves open; guessing and the sheet's number are told apart."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from tests.evaluation.findings.cases import CLASSES, only, predictions, rows, silent
+
+from tenfold.evaluation.findings.accuracy import accuracy, guessing, sheet
+from tenfold.evaluation.findings.evidence import Command, Evidence, Sheet
+from tenfold.evaluation.predictions import Predictions
+
+COMMAND = Command("tenfold train mlp --data mnist")
+
+
+def test_accuracy_has_its_interval() -> None:
+    finding = only(accuracy, Evidence(predictions=predictions(10_000, 224)))
+    assert "It gets 97.76 % of 10,000 test pictures right (224 wrong)" in finding.claim
+    assert "between 97.45 % and 98.03 %" in finding.claim
+    low, high = finding.evidence["interval"]
+    assert low < finding.evidence["accuracy"] < high
+    assert finding.advice == ""
+
+
+def test_few_pictures_say_that_they_are_few() -> None:
+    finding = only(accuracy, Evidence(predictions=predictions(50, 5)))
+    assert "90 % of 50 test pictures" in finding.claim
+    assert "there are only 50 test pictures" in finding.advice
+
+
+def test_without_predictions_nothing_is_said() -> None:
+    assert all(silent(rule, Evidence()) for rule in (accuracy, guessing, sheet))
+
+
+def always(answer: int, total: int = 500) -> Predictions:
+    return Predictions.of(np.tile(np.eye(5)[answer], (total, 1)), np.arange(total) % 5, CLASSES)
+
+
+def test_always_the_same_answer_is_guessing() -> None:
+    finding = only(guessing, Evidence(predictions=always(3), scaled=False, command=COMMAND))
+    assert "always answering “a”" in finding.claim
+    assert "It answers “d” for 100.0 % of the pictures" in finding.claim
+    assert "`tenfold train mlp --data mnist --set preprocessing.scale=unit`" in finding.advice
+
+
+def test_on_scaled_pixels_the_learning_rate_is_suspected() -> None:
+    finding = only(guessing, Evidence(predictions=always(3), command=COMMAND))
+    assert "`tenfold train mlp --data mnist --learning-rate 0.0001`" in finding.advice
+
+
+def test_a_poor_network_that_is_better_than_guessing_is_not_guessing() -> None:
+    assert silent(guessing, Evidence(predictions=predictions(1000, 700)))
+
+
+def test_few_pictures_do_not_prove_guessing() -> None:
+    assert silent(guessing, Evidence(predictions=always(3, total=20)))
+
+
+@pytest.mark.parametrize(
+    ("wrong", "verdict", "words"),
+    [(180, "agrees", "which agrees"), (100, "above", "which is better"), (400, "below", "which is less")],
+)
+def test_beside_the_sheet(wrong: int, verdict: str, words: str) -> None:
+    evidence = Evidence(predictions=predictions(10_000, wrong), sheet=Sheet(0.982, 0.983, 20), rows=rows(loss=[1] * 20))
+    finding = only(sheet, evidence)
+    assert finding.evidence["verdict"] == verdict
+    assert "The lab sheet reports 98.2 to 98.3 % after 20 epochs" in finding.claim
+    assert words in finding.claim
+    assert ("--seed 1" in finding.advice) == (verdict == "below")
+
+
+def test_fewer_epochs_than_the_sheet_are_named() -> None:
+    evidence = Evidence(
+        predictions=predictions(10_000, 400), sheet=Sheet(0, 0.92, 20), rows=rows(loss=[1, 1]), command=COMMAND
+    )
+    assert "less than 92 % after 20 epochs; here it is 96.00 % after 2 epochs" in only(sheet, evidence).claim
+    finding = only(sheet, replace(evidence, sheet=Sheet(0.98, 0.98, 20)))
+    assert "reports 98.0 % after" in finding.claim
+    assert "Train as long as the sheet: `tenfold train mlp --data mnist --epochs 20`" in finding.advice
+
+
+def test_without_a_sheet_there_is_nothing_to_compare() -> None:
+    assert silent(sheet, Evidence(predictions=predictions(10_000, 400)))
+    assert silent(sheet, Evidence(predictions=predictions(500, 4), sheet=Sheet(0.98, 0.98, 20)))

@@ -1,0 +1,28 @@
+"""Validation on the test pictures is said, and so is that there was none."""
+
+from tests.evaluation.findings.cases import only, rows, silent
+
+from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.held_out import nothing_held_out, peeking
+
+ROWS = rows(loss=[1.0, 0.5], val_loss=[1.0, 0.6])
+
+
+def test_peeking() -> None:
+    evidence = Evidence(validation="test", rows=ROWS)
+    finding = only(peeking, evidence)
+    assert "looked at after each of 2 epochs" in finding.claim
+    assert "--set training.validation=0.1" in finding.advice
+    assert silent(nothing_held_out, evidence)
+
+
+def test_nothing_held_out() -> None:
+    finding = only(nothing_held_out, Evidence(rows=rows(loss=[1.0]), sizes={"train": 10}))
+    assert "No training pictures were held out" in finding.claim
+    assert "--set training.validation=0.1" in finding.advice
+
+
+def test_an_honest_validation_is_not_worth_a_word() -> None:
+    evidence = Evidence(validation=0.1, rows=ROWS, sizes={"train": 90, "validation": 10})
+    assert silent(peeking, evidence)
+    assert silent(nothing_held_out, evidence)
