@@ -25,6 +25,10 @@ def test_in_words() -> None:
     assert words == ("test accuracy 98.20% (95 % interval 97.92% to 98.44%), loss 0.0612, 180 of 10,000 wrong")
 
 
+def test_no_loss_in_words() -> None:
+    assert "loss not a number, 1 of 3 wrong" in str(Evaluation(wrong=1, total=3, loss=math.nan, log_loss=0.1))
+
+
 def test_through_json() -> None:
     evaluation = Evaluation(wrong=1, total=3, loss=0.25, log_loss=0.5, split="validation")
     assert Evaluation.from_json(json.loads(json.dumps(evaluation.as_json())), "it") == evaluation

@@ -25,7 +25,9 @@ def test_counts(predictions: Predictions) -> None:
     assert predictions.wrong.tolist() == [2]
     assert predictions.accuracy == 0.75
     assert predictions.log_loss == pytest.approx(-np.log([0.7, 0.6, 0.4, 0.6]).mean(), rel=1e-6)
-    assert predictions.confusion().tolist() == [[1, 0, 0], [1, 1, 0], [0, 0, 1]]
+    assert predictions.ids.tolist() == [0, 1, 2, 3]
+    assert predictions.confidence == pytest.approx([0.7, 0.6, 0.5, 0.6])
+    assert predictions.truth == pytest.approx([0.7, 0.6, 0.4, 0.6])
 
 
 def test_a_certain_mistake_costs_much_but_not_infinitely() -> None:
@@ -33,7 +35,24 @@ def test_a_certain_mistake_costs_much_but_not_infinitely() -> None:
 
 
 def test_sigmoids_are_brought_to_probabilities() -> None:
-    assert Predictions.of([[0.9, 0.9]], [1], ("a", "b")).log_loss == pytest.approx(-np.log(0.5))
+    predictions = Predictions.of([[0.9, 0.9], [0.0, 0.0]], [1, 1], ("a", "b"))
+    assert predictions.confidence.tolist() == [0.5, 0.0]
+    assert predictions.log_loss == pytest.approx((-np.log(0.5) - np.log(1e-7)) / 2)
+
+
+@pytest.mark.parametrize("row", [[np.nan, 0.5, 0.5], [-0.1, 0.6, 0.5], [np.inf, 0.0, 0.0], [0.1, 9.0, 0.0]])
+def test_what_is_no_probability_has_no_confidence(row: list[float]) -> None:
+    predictions = Predictions.of([row, [0.1, 0.1, 0.8]], [2, 2], CLASSES)
+    assert np.isnan(predictions.confidence).tolist() == [True, False]
+    assert np.isnan(predictions.log_loss)
+
+
+def test_the_truth_among_the_most_probable() -> None:
+    rows = [[0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.5, 0.3, 0.2], [0.4, 0.4, 0.2], [np.nan] * 3, [np.nan] * 3]
+    predictions = Predictions.of(rows, [0, 1, 2, 1, 0, 1], CLASSES)
+    assert predictions.top_accuracy(1) == predictions.accuracy == 2 / 6
+    assert predictions.top_accuracy(2) == 4 / 6
+    assert predictions.top_accuracy(3) is None  # all there are: to be right is no merit
 
 
 def test_saved_and_loaded(predictions: Predictions, tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
+from tenfold.text_table import columns as columns  # where commands look for it
+
 Line = str | Sequence[str | tuple[str, str]]  # plain, or in parts of which some are (text, style)
 
 
@@ -80,22 +82,6 @@ def rendered(lines: Sequence[Sequence[str | tuple[str, str]]], stream: IO[str], 
         for line in lines:
             console.print(Text.assemble(*line), soft_wrap=not wrap)
     return captured.get()
-
-
-def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> list[str]:
-    """`rows` as lines whose cells stand under one another; the columns numbered in `right` are flush right."""
-    from rich.cells import cell_len
-
-    flush_right = set(right)
-    widths = [max(map(cell_len, column)) for column in zip(*rows, strict=True)]
-    lines = []
-    for row in rows:
-        cells = [
-            " " * (width - cell_len(cell)) + cell if number in flush_right else cell + " " * (width - cell_len(cell))
-            for number, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        lines.append(gap.join(cells).rstrip())
-    return lines
 
 
 def percent(share: float, total: int) -> str:

@@ -74,8 +74,13 @@ class Evaluation:
         low, high = self.accuracy_interval
         return (
             f"{self.split} accuracy {self.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%}), "
-            f"loss {self.loss:.4f}, {self.wrong:,} of {self.total:,} wrong"
+            f"loss {in_words(self.loss)}, {self.wrong:,} of {self.total:,} wrong"
         )
+
+
+def in_words(loss: float) -> str:
+    """A loss for people. A network that has diverged, or whose outputs are no probabilities, has none."""
+    return f"{loss:.4f}" if math.isfinite(loss) else "not a number"
 
 
 def finite(number: float) -> float | None:

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
@@ -18,8 +18,12 @@ import numpy.typing as npt
 from tenfold.array_file import Unreadable, read_arrays, write_arrays
 from tenfold.errors import InputError
 
+if TYPE_CHECKING:
+    from tenfold.evaluation.confusion import Confusion
+
 FILE_LIMIT = 4 * 2**30  # bytes; a million pictures of a thousand classes fit
 SMALLEST = 1e-7  # a probability of 0 for the truth costs log(1e-7), as in Keras, and not infinity
+LARGEST = 1.01  # a probability of 1 that was computed in 16 bits
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,23 +71,68 @@ class Predictions:
 
     @property
     def accuracy(self) -> float:
-        return 1 - len(self.wrong) / len(self) if len(self) else 0.0
+        return (len(self) - len(self.wrong)) / len(self) if len(self) else 0.0
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """What each picture is called wherever pictures are named: its place in the split, from 0."""
+        return np.arange(len(self))
+
+    @cached_property
+    def confidence(self) -> npt.NDArray[np.float64]:
+        """How probable each picture's predicted class is said to be; NaN where the outputs are no probabilities."""
+        return self.probability_of(self.predicted)
+
+    @cached_property
+    def truth(self) -> npt.NDArray[np.float64]:
+        """How probable each picture's true class is said to be; NaN where the outputs are no probabilities."""
+        return self.probability_of(self.labels)
+
+    def probability_of(self, chosen: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+        """The probability of one chosen class for each picture, brought to what a softmax means by it.
+
+        The outputs of sigmoids need not have the sum 1, so they are divided by it. Outputs of which one is not between
+        0 and 1 say nothing about probability.
+        """
+        each = self.probabilities[np.arange(len(self)), chosen].astype(np.float64)
+        return np.divide(each, self._sums, out=np.zeros_like(each), where=self._sums != 0)
+
+    @cached_property
+    def _sums(self) -> npt.NDArray[np.float64]:
+        """The sum of each picture's outputs; NaN where they are no probabilities. Without classes × pictures of it."""
+        with np.errstate(invalid="ignore", over="ignore"):
+            sums = self.probabilities.sum(axis=1, dtype=np.float64)
+        lowest, highest = self.probabilities.min(axis=1, initial=0.0), self.probabilities.max(axis=1, initial=0.0)
+        return np.where(np.isfinite(sums) & (lowest >= 0) & (highest <= LARGEST), sums, np.nan)
 
     @cached_property
     def log_loss(self) -> float:
-        """The mean of -log(probability of the truth): what cross-entropy is, whatever loss the recipe trained with."""
+        """The mean of -log(probability of the truth): what cross-entropy is, whatever loss the recipe trained with.
+
+        NaN when the outputs of a picture are no probabilities.
+        """
         if not len(self):
             return 0.0
-        truth = self.probabilities[np.arange(len(self)), self.labels].astype(np.float64)
-        whole = self.probabilities.sum(axis=1, dtype=np.float64)  # 1 for a softmax; sigmoids are brought to 1 here
-        share = np.divide(truth, whole, out=np.zeros_like(truth), where=whole != 0)
-        return float(-np.log(np.clip(share, SMALLEST, 1.0)).mean())
+        return float(-np.log(np.clip(self.truth, SMALLEST, 1.0)).mean())
 
-    def confusion(self) -> npt.NDArray[np.int64]:
-        """How often each class (row) was taken for each class (column)."""
-        size = len(self.classes)
-        cells = np.bincount(self.labels * size + self.predicted, minlength=size * size)
-        return cells.reshape(size, size)
+    def top_accuracy(self, guesses: int) -> float | None:
+        """How often the truth is among the `guesses` most probable classes; None where it could not be missing."""
+        if not len(self) or guesses >= len(self.classes):
+            return None
+        of_truth = self.probabilities[np.arange(len(self)), self.labels][:, np.newaxis]  # (pictures, 1)
+        earlier = np.arange(len(self.classes))[np.newaxis, :] < self.labels[:, np.newaxis]
+        before = (self.probabilities > of_truth) | ((self.probabilities == of_truth) & earlier)
+        rank = before.sum(axis=1)
+        # What is no number has no order: there is the one guess that `predicted` makes, and no second.
+        nothing = np.isnan(self.probabilities).any(axis=1)
+        rank = np.where(nothing, np.where(self.predicted == self.labels, 0, len(self.classes)), rank)
+        return float((rank < guesses).mean())
+
+    def confusion(self) -> Confusion:
+        """Which classes are taken for which."""
+        from tenfold.evaluation.confusion import Confusion
+
+        return Confusion(self.labels, self.predicted, self.classes)
 
     def save(self, path: Path) -> None:
         """Write the three arrays at `path`: `numpy.load(path)["probabilities"]` reads them without Tenfold."""

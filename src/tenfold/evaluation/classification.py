@@ -1,0 +1,108 @@
+"""The classification report: precision, recall and F1 of every class, and their averages.
+
+scikit-learn computes them. This file owns what is said where there is nothing to divide by: a class that was never
+predicted has no precision, one that does not occur in the split has no recall, and None stands for both. The averages
+are over the classes that occur; there a class that was never predicted counts with precision 0, as in scikit-learn's
+own report, because to leave it out would reward a network that gives up on a class.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from tenfold.errors import one_line
+from tenfold.evaluation.predictions import Predictions
+from tenfold.text_table import columns
+
+HEADER = ("", "precision", "recall", "f1", "support")
+
+
+@dataclass(frozen=True)
+class ClassScore:
+    """How well one class is recognised: of the pictures called so, of the pictures that are so, and both in one."""
+
+    name: str
+    precision: float | None  # of the pictures that were called so, how many are
+    recall: float | None  # of the pictures that are so, how many were called so
+    f1: float | None  # their harmonic mean
+    support: int  # pictures of the class
+
+    def as_json(self) -> dict[str, Any]:
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class ClassificationReport:
+    """Every class, the accuracy, and the averages: each class counted alike (macro), or by its pictures (weighted)."""
+
+    classes: tuple[ClassScore, ...]
+    accuracy: float | None
+    macro: ClassScore
+    weighted: ClassScore
+
+    @classmethod
+    def of(cls, predictions: Predictions) -> ClassificationReport:
+        classes = per_class(predictions)
+        occurring = [score for score in classes if score.support]
+        macro = average("macro average", occurring, [1] * len(occurring))
+        weighted = average("weighted average", occurring, [score.support for score in occurring])
+        return cls(classes, predictions.accuracy if len(predictions) else None, macro, weighted)
+
+    def table(self) -> list[dict[str, Any]]:
+        """One row for each class: name, precision, recall, f1, support."""
+        return [score.as_json() for score in self.classes]
+
+    def as_json(self) -> dict[str, Any]:
+        return {"per_class": self.table(), "macro": self.macro.as_json(), "weighted": self.weighted.as_json()}
+
+    def rows(self) -> list[tuple[str, ...]]:
+        """The report as people know it, header first, every cell in words."""
+        accuracy = ("accuracy", "", "", spelled(self.accuracy), f"{self.macro.support:,}")
+        return [HEADER, *map(row_of, self.classes), accuracy, row_of(self.macro), row_of(self.weighted)]
+
+    def __str__(self) -> str:
+        lines = columns([[one_line(cell) for cell in row] for row in self.rows()], right=range(1, len(HEADER)))
+        return "\n".join([*lines[:-3], "", *lines[-3:]])
+
+
+def per_class(predictions: Predictions) -> tuple[ClassScore, ...]:
+    """Precision, recall, F1 and support of each class, in the classes' order."""
+    if not len(predictions):
+        return tuple(ClassScore(name, None, None, None, 0) for name in predictions.classes)
+    from sklearn.metrics import precision_recall_fscore_support
+
+    numbers = precision_recall_fscore_support(
+        predictions.labels, predictions.predicted, labels=range(len(predictions.classes)), zero_division=np.nan
+    )
+    return tuple(
+        ClassScore(name, known(precision), known(recall), known(f1), int(support))
+        for name, precision, recall, f1, support in zip(predictions.classes, *numbers, strict=True)
+    )
+
+
+def average(name: str, scores: Sequence[ClassScore], weights: Sequence[int]) -> ClassScore:
+    """The mean of `scores`, each with its weight."""
+    if not scores:
+        return ClassScore(name, None, None, None, 0)
+
+    def mean(numbers: Sequence[float | None]) -> float:
+        return float(np.average([number or 0.0 for number in numbers], weights=weights))
+
+    precision, recall, f1 = (mean([getattr(score, kind) for score in scores]) for kind in HEADER[1:4])
+    return ClassScore(name, precision, recall, f1, sum(score.support for score in scores))
+
+
+def known(number: float) -> float | None:
+    return None if np.isnan(number) else float(number)
+
+
+def row_of(score: ClassScore) -> tuple[str, ...]:
+    return (score.name, *map(spelled, (score.precision, score.recall, score.f1)), f"{score.support:,}")
+
+
+def spelled(number: float | None) -> str:
+    return "-" if number is None else f"{number:.4f}"

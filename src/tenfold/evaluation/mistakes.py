@@ -1,0 +1,129 @@
+"""The mistakes, one by one: which pictures, taken for what, and how sure the network was.
+
+It orders pictures; it does not hold them. A picture is named by its id, its place in the split. Pairs of classes are
+counted in `confusion.py`; whether a label rather than the network is at fault is not judged here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.errors import one_line
+from tenfold.evaluation.confusion import Pair
+from tenfold.evaluation.predictions import Predictions
+from tenfold.text_table import columns, percent
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What was said about one picture: what it is, what it was taken for, and how probable both were said to be."""
+
+    id: int
+    true: str
+    predicted: str
+    confidence: float | None  # in what was predicted; None where the outputs are no probabilities
+    truth: float | None  # the probability given to the true class
+
+    @property
+    def right(self) -> bool:
+        return self.true == self.predicted
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "id": self.id,
+            "true": self.true,
+            "predicted": self.predicted,
+            "confidence": self.confidence,
+            "truth": self.truth,
+        }
+
+    def __str__(self) -> str:
+        sure = "" if self.confidence is None else f", {percent(self.confidence)} sure"
+        return f"picture {self.id}: {one_line(self.true)} taken for {one_line(self.predicted)}{sure}"
+
+
+@dataclass(frozen=True, eq=False)
+class Mistakes:
+    """The misclassified pictures of a split, in whichever order is asked for."""
+
+    predictions: Predictions
+
+    def __len__(self) -> int:
+        return len(self.predictions.wrong)
+
+    @property
+    def ids(self) -> npt.NDArray[np.int64]:
+        """The misclassified pictures in the order of the split."""
+        return self.predictions.wrong
+
+    def most_confident(self, n: int | None = 25) -> tuple[Judged, ...]:
+        """The mistakes that the network was surest of, the surest first; None for all of them."""
+        wrong = self.predictions.wrong
+        return self._judged(wrong[ordered(-self.predictions.confidence[wrong])][:n])
+
+    def hardest(self, n: int | None = 25) -> tuple[Judged, ...]:
+        """The pictures, misclassified or not, whose true class was found least probable."""
+        truth = self.predictions.truth
+        return self._judged(ordered(truth)[: int(np.isfinite(truth).sum())][:n])
+
+    def pairs(self, n: int | None = 10, examples: int = 12) -> tuple[Pair, ...]:
+        """The pairs of classes confused most, with up to `examples` pictures of each, the surest mistakes first."""
+        return tuple(
+            Pair(pair.true, pair.predicted, pair.count, pair.rate, self._surest(pair.ids)[:examples])
+            for pair in self.predictions.confusion().most_confused(n)
+        )
+
+    def table(self) -> list[dict[str, Any]]:
+        """One row for each mistake, the surest first: id, true, predicted, confidence, truth."""
+        return [each.as_json() for each in self.most_confident(None)]
+
+    def _surest(self, ids: tuple[int, ...]) -> tuple[int, ...]:
+        places = np.array(ids)
+        return tuple(places[ordered(-self.predictions.confidence[places])].tolist())
+
+    def _judged(self, ids: npt.NDArray[np.int64]) -> tuple[Judged, ...]:
+        told, classes = self.predictions, self.predictions.classes
+        return tuple(
+            Judged(
+                int(place),
+                classes[told.labels[place]],
+                classes[told.predicted[place]],
+                known(told.confidence[place]),
+                known(told.truth[place]),
+            )
+            for place in ids
+        )
+
+    def rows(self, n: int | None = 10) -> list[tuple[str, ...]]:
+        """The `n` surest mistakes in words, header first."""
+        header = ("picture", "true", "predicted", "sure", "truth")
+        shown = [
+            (str(each.id), each.true, each.predicted, percent(each.confidence, 2), percent(each.truth, 2))
+            for each in self.most_confident(n)
+        ]
+        return [header, *shown]
+
+    def __str__(self) -> str:
+        count, total = len(self), len(self.predictions)
+        if not count:
+            return f"none of {total:,} pictures is misclassified"
+        rows = [[one_line(cell) for cell in row] for row in self.rows()]
+        more = count - (len(rows) - 1)
+        lines = [f"{count:,} of {total:,} pictures are misclassified; the surest mistakes first", "", *columns(rows)]
+        return "\n".join([*lines, *([f"… and {more:,} more"] if more else [])])
+
+    def __repr__(self) -> str:
+        return f"{len(self):,} mistakes in {len(self.predictions):,} pictures"
+
+
+def ordered(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
+    """The places of `numbers` from the lowest up, equal ones as they come; what is no number comes last."""
+    return np.argsort(numbers, kind="stable")
+
+
+def known(number: float) -> float | None:
+    return float(number) if np.isfinite(number) else None
