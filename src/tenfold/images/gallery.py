@@ -5,15 +5,13 @@ One piece of HTML that needs nothing from anywhere: pictures are inline PNG, nam
 
 from __future__ import annotations
 
-import base64
 import html
-import io
 
 import numpy as np
-from PIL import Image
 
 from tenfold.errors import one_line
 from tenfold.images.dataset import Dataset, Images
+from tenfold.inline_png import inline_png
 
 PICTURES = 12  # of each class
 CLASSES = 40  # that are shown; a set with more says how many it left out
@@ -51,12 +49,6 @@ def escaped(text: object) -> str:
 def _strip(images: Images, description: str) -> str:
     """Pictures side by side, as one PNG in the page."""
     count, height, width, channels = images.shape
-    shown = images if channels in (1, 3, 4) else images[..., :1]
-    side_by_side = shown.transpose(1, 0, 2, 3).reshape(height, count * width, -1)
-    picture = Image.fromarray(side_by_side[..., 0] if side_by_side.shape[2] == 1 else side_by_side)
-    if height > TALLEST:
-        picture = picture.resize((max(1, picture.width * TALLEST // height), TALLEST))
-    file = io.BytesIO()
-    picture.save(file, "PNG")
-    data = base64.b64encode(file.getvalue()).decode()
-    return f'<img alt="{escaped(description)}" src="data:image/png;base64,{data}" style="image-rendering:pixelated">'
+    side_by_side = images.transpose(1, 0, 2, 3).reshape(height, count * width, channels)
+    source = inline_png(side_by_side, tallest=TALLEST)
+    return f'<img alt="{escaped(description)}" src="{source}" style="image-rendering:pixelated">'
