@@ -1,0 +1,111 @@
+"""A chart as something that can be kept: PNG, SVG, a page that works offline, or Vega-Lite's JSON.
+
+vl-convert draws, with the JavaScript and the fonts that are on the machine; nothing is fetched, and the same table
+gives the same bytes. Any Altair chart will do; what this folder's functions return can be had in the dark, too.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import html
+import json
+import re
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import altair as alt
+import vl_convert
+
+from tenfold.charts.theme import DARK, LIGHT
+from tenfold.errors import InputError
+from tenfold.files import write_bytes
+
+NOWHERE: list[str] = []  # the addresses from which a chart may load something
+IDS = re.compile(r'(?<=\bid=")[^"]+(?=")')
+
+
+def spec(chart: Any, dark: bool = False) -> dict[str, Any]:
+    """The chart as Vega-Lite, for a page that draws it itself; whatever theme is enabled has no part in it."""
+    with alt.theme.enable("none"):
+        told: dict[str, Any] = chart.to_dict()
+    if told.get("config", LIGHT) == LIGHT:
+        told["config"] = DARK if dark else LIGHT
+    return told
+
+
+def svg(chart: Any, dark: bool = False) -> str:
+    """The chart as SVG to stand in a page: with its alt text, and with ids that are no other chart's."""
+    told = spec(chart, dark)
+    drawn = vl_convert.vegalite_to_svg(told, allowed_base_urls=NOWHERE)
+    return named(with_ids_of_its_own(drawn), str(told.get("description", "")))
+
+
+def png(chart: Any, scale: float = 2, dark: bool = False) -> bytes:
+    """The chart as PNG, `scale` times as many pixels as it has on the screen."""
+    return bytes(vl_convert.vegalite_to_png(spec(chart, dark), scale=scale, allowed_base_urls=NOWHERE))
+
+
+def javascript() -> str:
+    """Vega, Vega-Lite and vega-embed as one script, which makes `vegaEmbed(element, spec)` known: 900 kB."""
+    return str(vl_convert.javascript_bundle())  # type: ignore[call-arg]  # has a default, whatever its stub says
+
+
+def page(chart: Any, dark: bool = False) -> str:
+    """The chart as a page of its own that can be clicked and needs no network: Vega's JavaScript is in it."""
+    told = spec(chart, dark)
+    description = html.escape(str(told.get("description", "chart")))
+    drawn = json.dumps(told, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+    return (
+        '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">'
+        f"<title>{html.escape(title_of(told))}</title>\n<script>{javascript()}</script></head>\n"
+        f'<body style="margin:0;background:{told["config"].get("background", "")}">'
+        f'<div id="chart" role="figure" aria-label="{description}"></div>\n'
+        f'<script>vegaEmbed("#chart", {drawn}, {{renderer: "svg", actions: false}});</script></body></html>\n'
+    )
+
+
+def as_json(chart: Any, dark: bool = False) -> str:
+    return json.dumps(spec(chart, dark), indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
+
+
+WRITERS: dict[str, Callable[[Any, bool], bytes]] = {
+    ".png": lambda chart, dark: png(chart, dark=dark),
+    ".svg": lambda chart, dark: svg(chart, dark).encode(),
+    ".html": lambda chart, dark: page(chart, dark).encode(),
+    ".json": lambda chart, dark: as_json(chart, dark).encode(),
+}
+
+
+def save(chart: Any, path: str | Path, dark: bool = False) -> Path:
+    """Write the chart at `path`, whole or not at all, as what its ending says: .png, .svg, .html or .json."""
+    path = Path(path)
+    writer = WRITERS.get(path.suffix.lower())
+    if writer is None:
+        found = f"the ending {path.suffix!r}" if path.suffix else "no ending"
+        raise InputError(path, found=found, expected=f"one of {', '.join(WRITERS)}", do="give the file such an ending")
+    write_bytes(path, writer(chart, dark))
+    return path
+
+
+def title_of(told: dict[str, Any]) -> str:
+    title = told.get("title", "Chart")
+    text = title.get("text", "Chart") if isinstance(title, dict) else title
+    return " ".join(text) if isinstance(text, list) else str(text)
+
+
+def with_ids_of_its_own(drawn: str) -> str:
+    """Vega gives every chart the same ids; in one page the second chart would be clipped as the first is."""
+    names = list(dict.fromkeys(IDS.findall(drawn)))
+    for number, name in enumerate(names):  # Vega counts on from chart to chart; the same chart is the same text
+        drawn = drawn.replace(f'id="{name}"', f'id="part-{number}"').replace(f"#{name})", f"#part-{number})")
+    digest = hashlib.sha256(drawn.encode()).hexdigest()[:8]
+    return re.sub(r'(?<=\bid=")part-|(?<=url\(#)part-', f"chart-{digest}-", drawn)
+
+
+def named(drawn: str, description: str) -> str:
+    """Say what is to be seen to whoever does not see it."""
+    if not description:
+        return drawn
+    return drawn.replace("<svg ", f'<svg role="img" aria-label="{html.escape(description)}" ', 1)
