@@ -1,4 +1,4 @@
-"""`runs`, `show` and `evaluate`: what is told about runs, to people and to programs."""
+"""`runs` and `evaluate`: what is told about runs, to people and to programs."""
 
 from __future__ import annotations
 
@@ -51,32 +51,6 @@ def test_an_unreadable_run_is_listed_below_the_others(runs: Path, tmp_path: Path
     lines = shown("runs", "--runs", tmp_path / "runs").splitlines()
     assert lines[-1].startswith("unreadable: ")
     assert "\x1b" not in lines[-1]
-
-
-def test_show_tells_everything_and_has_a_list_of_findings(
-    runs: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
-) -> None:
-    answer = told("show", "last", "--runs", runs)
-    assert answer["run"] == "first-digits-0001"
-    assert {"accuracy", "time"} <= {finding["kind"] for finding in answer["findings"]}
-    assert all([*finding] == ["kind", "claim", "evidence", "confidence", "advice"] for finding in answer["findings"])
-    assert [row["epoch"] for row in answer["metrics"]] == [1, 2]
-    assert answer["environment"]["data"]["name"] == "digits"
-    assert answer["evaluation"]["total"] == 359
-    text = shown("show", "first", "--runs", runs)
-    assert "101,770 parameters" in text
-    assert "test accuracy" in text
-    assert "epoch  seconds" in text
-
-
-def test_show_works_for_a_run_that_is_not_done(
-    runs: Path, tmp_path: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
-) -> None:
-    shutil.copytree(runs, tmp_path / "runs")
-    status = tmp_path / "runs" / "first-digits-0001" / "status.json"
-    status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted", "epoch": 1}))
-    assert told("show", "last", "--runs", tmp_path / "runs")["evaluation"] is None
-    assert "interrupted" in shown("show", "last", "--runs", tmp_path / "runs")
 
 
 def test_evaluate_counts_the_same_again(

@@ -10,7 +10,7 @@ import pytest
 from tenfold.errors import RunError, StorageError
 from tenfold.files import write_json
 from tenfold.run.checkpoint import newest
-from tenfold.run.directory import Directory, abandon, checked_name, claim, read_json, read_text, ready, stem_of
+from tenfold.run.directory import FILES, Directory, abandon, checked_name, claim, read_json, read_text, ready, stem_of
 
 
 def test_numbers_follow_each_other_and_never_fill_gaps(tmp_path: Path) -> None:
@@ -194,3 +194,9 @@ def test_a_folder_for_runs_of_an_endless_name(tmp_path: Path) -> None:
     with pytest.raises(StorageError, match="this path is too long"), ready(tmp_path / "x" / ("n" * 999)):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_every_file_of_a_run_is_told_about(tmp_path: Path) -> None:
+    directory = Directory(tmp_path)
+    named = [getattr(directory, name) for name, value in vars(Directory).items() if isinstance(value, property)]
+    assert {path.name for path in named if isinstance(path, Path) and path.parent == tmp_path} == set(FILES)

@@ -40,7 +40,7 @@ COMMANDS = (
     Command("evaluate", "score a run on its test pictures again", "tenfold.cli.evaluate:evaluate"),
     Command("predict", "say what is on a picture", "tenfold.cli.predict:predict"),
     Command("runs", "list the runs", "tenfold.cli.runs:runs"),
-    Command("show", "show all there is to know about one run", "tenfold.cli.runs:show"),
+    Command("show", "show all there is to know about one run", "tenfold.cli.show:show"),
     Command("recipes", "list the recipes, or show one layer by layer", "tenfold.cli.recipes:recipes"),
     Command("data list", "list the named datasets and where they were found", "tenfold.cli.data:list_sets"),
     Command("data show", "show what a dataset holds: sizes, classes, counts", "tenfold.cli.data:show"),

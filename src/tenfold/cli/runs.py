@@ -1,4 +1,4 @@
-"""`tenfold runs` and `tenfold show`: what was trained, in a table and one by one. No Keras is woken for either."""
+"""`tenfold runs`: what was trained, in a table. No Keras is woken for it."""
 
 from __future__ import annotations
 
@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen, columns, percent
-from tenfold.cli.parser import Parser, add_run, add_runs_folder
+from tenfold.cli.parser import Parser, add_runs_folder
 from tenfold.errors import one_line
 
 if TYPE_CHECKING:
     from tenfold.run.find import Listed
-    from tenfold.run.run import Run
     from tenfold.run.status import Status
 
 HEADER = ("run", "state", "recipe", "data", "epochs", "accuracy", "wrong", "started")
@@ -71,53 +70,3 @@ def in_local_time(moment: str) -> str:
         return datetime.fromisoformat(moment).astimezone().strftime("%Y-%m-%d %H:%M")
     except (ValueError, OSError):
         return ""
-
-
-def show(parser: Parser) -> Work:
-    add_run(parser)
-    return look_and_show
-
-
-def look_and_show(arguments: Namespace, screen: Screen) -> int:
-    from tenfold.run.find import find
-
-    run = find(arguments.runs, arguments.run)
-    screen.show(run_as_json(run), lines_about(run))
-    return 0
-
-
-def run_as_json(run: Run) -> dict[str, Any]:
-    status = run.status
-    return {
-        "run": run.name,
-        "path": str(run.directory.path),
-        "status": asdict(status),
-        "recipe": run.recipe.as_dict(),
-        "environment": run.environment,
-        "metrics": run.metrics,
-        "evaluation": run.evaluation.as_json() if status.state == "done" else None,
-        "findings": [finding.as_json() for finding in run.findings] if run.directory.findings.exists() else [],
-    }
-
-
-def lines_about(run: Run) -> Iterator[Line]:
-    yield from str(run).splitlines()
-    about = run.environment
-    versions = about.get("versions", {})
-    yield f"made by {', '.join(f'{name} {version}' for name, version in versions.items())}"
-    yield f"on      {one_line(about.get('processor', ''))}, {about.get('threads', '?')} threads"
-    if rows := run.metrics:
-        yield ""
-        names = list(dict.fromkeys(name for row in rows for name in row))
-        header, *lines = columns(
-            [names, *([spelled(row.get(name)) for name in names] for row in rows)], right=range(len(names))
-        )
-        yield [(header, "bold")]
-        yield from lines
-
-
-def spelled(value: Any) -> str:
-    """A number of the table of epochs; a dash where there is none."""
-    if value is None:
-        return "-"
-    return f"{value:.4g}" if isinstance(value, float) else one_line(value)

@@ -1,19 +1,8 @@
 """The run directory: which file is called what, how a run gets its name, and how its files are read.
 
 This is the one module that knows these names. Files are written through `tenfold.files`; what is in each belongs to the
-module that writes it. A directory is a run from the moment that `status.json` is in it, which is written last.
-
-    mlp-mnist-0001/
-        recipe.toml         the recipe, complete
-        environment.json    versions, machine, seed, the data and their fingerprint
-        status.json         running, interrupted, failed or done; how far; the result in short
-        metrics.jsonl       one object an epoch
-        state/              the newest two checkpoints, and the lock of the process that trains
-        model.keras         the trained model                    (these four when it is done)
-        predictions.npz     what it says about every test picture
-        evaluation.json     how good that is
-        findings.json       what it teaches, in sentences
-        report.html         the report, if one was asked for
+module that writes it. A directory is a run from the moment that `status.json` is in it, which is written last;
+`FILES` says what is in each.
 """
 
 from __future__ import annotations
@@ -34,6 +23,18 @@ from tenfold.files import PARTIAL, make_folder, storage_errors
 
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,99}")
 RESERVED = re.compile(r"(con|prn|aux|nul|com\d|lpt\d)(\..*)?|last", re.IGNORECASE)  # Windows' devices, and our word
+FILES = {  # in the order in which they come to be; those from model.keras on are there when the run is done
+    "recipe.toml": "the recipe, complete",
+    "environment.json": "versions, machine, seed, the data and their fingerprint",
+    "status.json": "running, interrupted, failed or done; how far; the result in short",
+    "metrics.jsonl": "one object an epoch",
+    "state": "the newest two checkpoints, and the lock of the process that trains",
+    "model.keras": "the trained model",
+    "predictions.npz": "what it says about every test picture",
+    "evaluation.json": "how good that is",
+    "findings.json": "what it teaches, in sentences",
+    "report.html": "the report, if one was asked for",
+}
 SMALL = 4 * 2**20  # bytes that a text of a run may have
 LARGE = 256 * 2**20  # bytes that metrics.jsonl may have
 

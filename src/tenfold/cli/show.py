@@ -1,0 +1,205 @@
+"""`tenfold show`: all there is to know about one run, in the terminal. No Keras is woken for it.
+
+The order is that of the questions: what it is and how good, what it teaches, how training went, what is taken for what,
+every epoch, where the files are, and what to type next. The pictures made of characters are drawn by `drawing.py`.
+"""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from argparse import Namespace
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+from tenfold.cli import drawing
+from tenfold.cli.commands import Work
+from tenfold.cli.next_steps import to_type
+from tenfold.cli.output import Line, Screen, columns, plural
+from tenfold.cli.parser import Parser, add_run
+from tenfold.errors import TenfoldError, one_line
+
+if TYPE_CHECKING:
+    from tenfold.run.run import Run
+
+FIRST, LAST = 10, 20  # epochs of a long training that are shown; the file has them all
+PAIRS = 5  # the most confused ones, in words
+MANY = 12  # pairs in words where the matrix is too wide to be drawn
+NARROWEST = 40  # characters that a sentence is given, however narrow the terminal
+NOBODY = 80  # characters across, where no terminal says
+
+
+def show(parser: Parser) -> Work:
+    add_run(parser)
+    return look_and_show
+
+
+def look_and_show(arguments: Namespace, screen: Screen) -> int:
+    from tenfold.run.find import find
+
+    run = find(arguments.runs, arguments.run)
+    width = shutil.get_terminal_size((NOBODY, 24)).columns
+    screen.show(run_as_json(run), lines_about(run, width=width, plain=not drawing.can_show(screen.out)))
+    return 0
+
+
+def run_as_json(run: Run) -> dict[str, Any]:
+    status = run.status
+    return {
+        "run": run.name,
+        "path": str(run.directory.path),
+        "status": asdict(status),
+        "recipe": run.recipe.as_dict(),
+        "environment": run.environment,
+        "metrics": run.metrics,
+        "evaluation": run.evaluation.as_json() if status.state == "done" else None,
+        "findings": [finding.as_json() for finding in run.findings] if run.directory.findings.exists() else [],
+    }
+
+
+def lines_about(run: Run, *, width: int = NOBODY, plain: bool = False) -> Iterator[Line]:
+    yield from facts(run)
+    yield from findings(run, width, plain)
+    yield from curves(run, width, plain)
+    yield from confusion(run, width, plain)
+    yield from epochs(run.metrics, plain)
+    yield from files(run)
+    yield from next_steps(run)
+
+
+def facts(run: Run) -> Iterator[Line]:
+    yield from str(run).splitlines()
+    about = run.environment
+    versions = about.get("versions", {})
+    yield f"made by {', '.join(f'{name} {version}' for name, version in versions.items())}"
+    yield f"on      {one_line(about.get('processor', ''))}, {about.get('threads', '?')} threads"
+
+
+def findings(run: Run, width: int, plain: bool) -> Iterator[Line]:
+    """What the run teaches: each claim with how sure it is, and below it what to do."""
+    if not run.directory.findings.exists():
+        return
+    yield ""
+    yield [("what it teaches", "bold")]
+    try:
+        found = run.findings
+    except TenfoldError as error:
+        yield one_line(error.line)
+        return
+    dot, arrow = ("*", "->") if plain else ("•", "→")
+    for finding in found:
+        claim, *more = wrapped(f"{one_line(finding.claim)} ({finding.sure})", width, f"{dot} ", "  ")
+        yield [(claim, "bold")] if finding.advice else claim
+        yield from more
+        yield from wrapped(one_line(finding.advice), width, f"  {arrow} ", "     ") if finding.advice else ()
+
+
+def wrapped(text: str, width: int, first: str, others: str) -> list[str]:
+    """`text` in lines of `width`; a command in it stays as it is to be typed, for no hyphen is broken."""
+    return textwrap.wrap(
+        text,
+        max(width, NARROWEST),
+        initial_indent=first,
+        subsequent_indent=others,
+        break_on_hyphens=False,
+        break_long_words=False,
+    )
+
+
+def curves(run: Run, width: int, plain: bool) -> Iterator[Line]:
+    from tenfold.run.curves import curves_in
+
+    for name, pair in curves_in(run.metrics).items():
+        if drawn := drawing.curves(pair, width=width, plain=plain):
+            yield ""
+            yield [(name, "bold")]
+            yield from drawn
+
+
+def confusion(run: Run, width: int, plain: bool) -> Iterator[Line]:
+    """What is taken for what: the matrix where there is room for it, and the most confused pairs in words."""
+    if not run.directory.predictions.exists():
+        return
+    try:
+        predictions = run.predictions
+    except TenfoldError as error:  # the rest of the run is worth showing
+        yield from ("", one_line(error.line))
+        return
+    confused = predictions.confusion()
+    matrix = drawing.confusion(confused.counts.tolist(), confused.classes, width=width, plain=plain)
+    pairs = confused.most_confused(None)
+    told = pairs[: PAIRS if matrix else MANY]
+    words = [str(pair) for pair in told]
+    words += [f"and {plural(len(pairs) - len(told), 'more pair')}, less often"] if len(told) < len(pairs) else []
+    yield ""
+    yield [("what is taken for what", "bold"), "  (a row for each true class, a column for each answer)"]
+    yield from matrix
+    if matrix and words:
+        yield ""
+    yield from words or ["nothing: every picture is right"]
+
+
+def epochs(rows: Sequence[dict[str, Any]], plain: bool) -> Iterator[Line]:
+    """Every epoch in a table, of a long training the first and the last."""
+    if not rows:
+        return
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    shown = rows if len(rows) <= FIRST + LAST + 1 else [*rows[:FIRST], *rows[-LAST:]]
+    header, *lines = columns(
+        [list(map(one_line, names)), *([spelled(row.get(name)) for name in names] for row in shown)],
+        right=range(len(names)),
+    )
+    yield ""
+    yield [(header, "bold")]
+    if len(shown) < len(rows):
+        yield from lines[:FIRST]
+        yield f"{'...' if plain else '…'} {len(rows) - len(shown):,} more epochs, which are in metrics.jsonl"
+        yield from lines[FIRST:]
+    else:
+        yield from lines
+
+
+def spelled(value: Any) -> str:
+    """A number of the table of epochs; a dash where there is none."""
+    if value is None:
+        return "-"
+    return f"{value:.4g}" if isinstance(value, float) else one_line(value)
+
+
+def files(run: Run) -> Iterator[Line]:
+    """Every file of the run that is there, how large it is and what is in it."""
+    from tenfold.run.directory import FILES
+
+    found = [(name, size_of(run, name), meaning) for name, meaning in FILES.items() if (run.path / name).exists()]
+    yield ""
+    yield [("files", "bold"), f" in {one_line(run.directory.path)}"]
+    yield from (f"  {line}" for line in columns(found, right=[1]))
+
+
+def size_of(run: Run, name: str) -> str:
+    path = run.path / name
+    with suppress(OSError):
+        of = path.rglob("*") if path.is_dir() else [path]
+        return bytes_in_words(sum(file.stat().st_size for file in of))
+    return ""
+
+
+def bytes_in_words(count: float) -> str:
+    """A file's size: "812 B", "5.3 kB", "1.2 MB"."""
+    for unit in ("B", "kB", "MB"):
+        if count < 1000:
+            return f"{count:.3g} {unit}"
+        count /= 1000
+    return f"{count:,.1f} GB"
+
+
+def next_steps(run: Run) -> Iterator[Line]:
+    """What to type next, as the run is now."""
+    state = run.status.state
+    steps = ["evaluate", "predict PICTURE --run"] if state == "done" else []
+    if state in ("interrupted", "failed"):
+        steps = ["resume"]
+    if steps:
+        yield from ("", "next, type", *(f"  {to_type(step, run)}" for step in steps))
