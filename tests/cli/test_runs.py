@@ -65,6 +65,43 @@ def test_evaluate_counts_the_same_again(
     assert f"wrong          {before['wrong']} of 359" in shown("evaluate", "last", "--runs", runs)
 
 
+def test_evaluate_tells_programs_about_every_class(runs: Path, told: Callable[..., dict[str, Any]]) -> None:
+    answer = told("evaluate", "last", "--runs", runs)
+    assert [score["name"] for score in answer["per_class"]] == list("0123456789")
+    assert sum(score["support"] for score in answer["per_class"]) == answer["total"] == answer["weighted"]["support"]
+    assert answer["weighted"]["recall"] == pytest.approx(answer["accuracy"])
+    assert answer["accuracy"] < answer["top2_accuracy"] < 1
+    assert answer["log_loss"] == pytest.approx(answer["loss"], rel=1e-5)
+    assert 0.9 < answer["auc"]["macro"] < 1
+    assert 0.9 < answer["average_precision"]["micro"] < 1
+    assert 0 < answer["calibration"]["ece"] < 0.3
+    assert answer["abstain"][0]["accuracy"] == answer["accuracy"]
+    first = answer["most_confused"][0]
+    assert (len(first["ids"]), first["true"] != first["predicted"]) == (first["count"], True)
+
+
+def test_evaluate_prints_the_classification_report(runs: Path, shown: Callable[..., str]) -> None:
+    lines = shown("evaluate", "last", "--runs", runs).splitlines()
+    (header,) = [line for line in lines if line.split() == ["precision", "recall", "f1", "support"]]
+    first = lines[lines.index(header) + 1].split()
+    assert (first[0], first[-1], len(first)) == ("0", "36", 5)
+    assert any(line.startswith("log loss       0.") for line in lines)
+    assert any(line.startswith("in two guesses 9") for line in lines)
+    assert any(" taken for " in line for line in lines)
+    assert lines[-1].startswith("answer only when at least 95 % sure: ")
+
+
+def test_evaluate_tells_a_program_about_a_run_that_is_not_done(
+    runs: Path, tmp_path: Path, told: Callable[..., dict[str, Any]]
+) -> None:
+    shutil.copytree(runs, tmp_path / "runs")
+    status = tmp_path / "runs" / "first-digits-0001" / "status.json"
+    status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted", "epoch": 1}))
+    (status.parent / "predictions.npz").unlink()
+    assert len(told("evaluate", "last", "--runs", tmp_path / "runs")["per_class"]) == 10
+    assert not (status.parent / "predictions.npz").exists()
+
+
 @pytest.mark.parametrize("command", ["resume", "evaluate", "show"])
 @pytest.mark.parametrize(
     ("named", "said"),

@@ -18,6 +18,12 @@ def test_of_predictions() -> None:
     low, high = evaluation.accuracy_interval
     assert low < 0.75 < high
     assert Evaluation.of(predictions).loss == predictions.log_loss
+    assert evaluation.top2 is None  # of two classes both are always among the first two
+
+
+def test_one_of_an_older_tenfold_is_read() -> None:
+    older = {"wrong": 1, "total": 3, "loss": 0.25, "log_loss": 0.5}
+    assert Evaluation.from_json(older, "it") == Evaluation(1, 3, 0.25, 0.5)
 
 
 def test_in_words() -> None:
@@ -30,7 +36,7 @@ def test_no_loss_in_words() -> None:
 
 
 def test_through_json() -> None:
-    evaluation = Evaluation(wrong=1, total=3, loss=0.25, log_loss=0.5, split="validation")
+    evaluation = Evaluation(wrong=1, total=3, loss=0.25, log_loss=0.5, split="validation", top2=0.75)
     assert Evaluation.from_json(json.loads(json.dumps(evaluation.as_json())), "it") == evaluation
 
 
@@ -43,7 +49,15 @@ def test_a_loss_that_is_no_number_is_null() -> None:
 
 
 @pytest.mark.parametrize(
-    "value", [[], {}, {"wrong": 3, "total": 2}, {"wrong": True, "total": 2}, {"wrong": 1, "total": 2, "loss": "low"}]
+    "value",
+    [
+        [],
+        {},
+        {"wrong": 3, "total": 2},
+        {"wrong": True, "total": 2},
+        {"wrong": 1, "total": 2, "loss": "low"},
+        {"wrong": 1, "total": 2, "top2_accuracy": True},
+    ],
 )
 def test_nonsense_is_refused(value: object) -> None:
     with pytest.raises(RunError, match=r"evaluation\.json: no evaluation that makes sense"):

@@ -20,9 +20,11 @@ def evaluate_and_show(arguments: Namespace, screen: Screen) -> int:
 
     run = find(arguments.runs, arguments.run)
 
-    from tenfold.cli.result import lines_about  # from here on Keras is needed
-    from tenfold.run.evaluate import evaluate
+    from tenfold.cli.result import lines_about_predictions
+    from tenfold.evaluation.details import details
+    from tenfold.run.evaluate import scored  # from here on Keras is needed
 
-    evaluation = evaluate(run, trust_code=arguments.trust_code, say=screen.say)
-    screen.show({"run": run.name, **evaluation.as_json()}, lines_about(evaluation))
+    predictions, evaluation = scored(run, trust_code=arguments.trust_code, say=screen.say)
+    result = {"run": run.name, **evaluation.as_json(), **(details(predictions) if screen.as_json else {})}
+    screen.show(result, lines_about_predictions(predictions, evaluation))
     return 0

@@ -8,12 +8,16 @@ from typing import TYPE_CHECKING, Any
 from tenfold.cli.next_steps import to_type
 from tenfold.cli.output import Line, Screen, percent
 from tenfold.errors import one_line
+from tenfold.evaluation.evaluation import in_words
 
 if TYPE_CHECKING:
     from tenfold.evaluation.evaluation import Evaluation
+    from tenfold.evaluation.predictions import Predictions
     from tenfold.run.run import Run
 
 SHOWN = 3  # findings; `tenfold show` has all of them
+CONFUSED = 5  # pairs of classes
+SURE = 0.95
 
 
 def show_trained(run: Run, screen: Screen) -> None:
@@ -71,5 +75,27 @@ def lines_about(evaluation: Evaluation) -> Iterator[Line]:
     low, high = (percent(bound, evaluation.total) for bound in evaluation.accuracy_interval)
     accuracy = percent(evaluation.accuracy, evaluation.total)
     yield [f"{evaluation.split:4} accuracy  ", (accuracy, "bold"), f"  (95 % interval: {low} to {high})"]
-    yield f"{evaluation.split:4} loss      {evaluation.loss:.4f}"
+    yield f"{evaluation.split:4} loss      {in_words(evaluation.loss)}"
     yield f"wrong          {evaluation.wrong:,} of {evaluation.total:,}"
+
+
+def lines_about_predictions(predictions: Predictions, evaluation: Evaluation) -> Iterator[Line]:
+    """The same numbers, and what else the predictions say: class by class, what is confused, how sure it may be."""
+    from tenfold.evaluation.abstain import answered_from
+    from tenfold.evaluation.calibration import Calibration
+    from tenfold.evaluation.classification import ClassificationReport
+
+    yield from lines_about(evaluation)
+    yield f"log loss       {in_words(evaluation.log_loss)}"
+    if evaluation.top2 is not None:
+        top2 = percent(evaluation.top2, evaluation.total)
+        yield f"in two guesses {top2}  (the truth is one of the two most probable classes)"
+    yield ""
+    yield from str(ClassificationReport.of(predictions)).splitlines()
+    yield ""
+    if confused := predictions.confusion().most_confused(CONFUSED):
+        yield "most confused"
+        yield from (f"  {pair}" for pair in confused)
+        yield ""
+    yield Calibration.of(predictions).summary()
+    yield str(answered_from(predictions, SURE))

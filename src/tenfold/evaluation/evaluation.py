@@ -25,12 +25,14 @@ class Evaluation:
     loss: float  # the recipe's own loss, penalties included: what Keras' `evaluate` gives
     log_loss: float  # cross-entropy, comparable between recipes that trained with different losses
     split: str = "test"
+    top2: float | None = None  # how often the truth is one of the two most probable classes
 
     @classmethod
     def of(cls, predictions: Predictions, loss: float | None = None, split: str = "test") -> Evaluation:
         """The summary of `predictions`; `loss` is the cross-entropy where nothing else is said."""
         log_loss = predictions.log_loss
-        return cls(len(predictions.wrong), len(predictions), log_loss if loss is None else loss, log_loss, split)
+        loss = log_loss if loss is None else loss
+        return cls(len(predictions.wrong), len(predictions), loss, log_loss, split, predictions.top_accuracy(2))
 
     @property
     def accuracy(self) -> float:
@@ -49,6 +51,7 @@ class Evaluation:
             "accuracy_interval": list(self.accuracy_interval),
             "loss": finite(self.loss),
             "log_loss": finite(self.log_loss),
+            "top2_accuracy": self.top2,
             "wrong": self.wrong,
             "total": self.total,
         }
@@ -58,11 +61,12 @@ class Evaluation:
         """The summary out of `evaluation.json`; `thing` names the file in the error."""
         fields = value if isinstance(value, Mapping) else {}
         wrong, total, split = fields.get("wrong"), fields.get("total"), fields.get("split", "test")
-        losses = [fields.get("loss"), fields.get("log_loss")]
+        numbers = [fields.get(name) for name in ("loss", "log_loss", "top2_accuracy")]
         if type(wrong) is int and type(total) is int and 0 <= wrong <= total and isinstance(split, str):  # noqa: SIM102
-            if all(number is None or type(number) in (int, float) for number in losses):
+            if all(number is None or type(number) in (int, float) for number in numbers):
+                *losses, top2 = numbers
                 loss, log_loss = (math.nan if number is None else float(number) for number in losses)
-                return cls(wrong, total, loss, log_loss, split)
+                return cls(wrong, total, loss, log_loss, split, top2)
         raise RunError(
             thing,
             found="no evaluation that makes sense",

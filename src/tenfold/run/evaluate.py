@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from tenfold.evaluation.evaluation import Evaluation
+from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Dataset
 from tenfold.run import sources, status
 from tenfold.run.find import find
@@ -26,13 +27,25 @@ def evaluate(
     trust_code: bool = False,
     say: Say | None = None,
 ) -> Evaluation:
-    """Score a run on its test pictures and write `predictions.npz`, `evaluation.json` and `findings.json` anew.
+    """Score a run on its test pictures again, and write `predictions.npz`, `evaluation.json` and `findings.json` anew.
 
     A run that is not done is scored as its newest checkpoint has it, and nothing of it is changed.
 
     data: the pictures, for a run whose data were made or changed in Python.
     trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
     """
+    return scored(run, runs=runs, data=data, trust_code=trust_code, say=say)[1]
+
+
+def scored(
+    run: Run | str | Path,
+    *,
+    runs: str | Path = "runs",
+    data: Dataset | None = None,
+    trust_code: bool = False,
+    say: Say | None = None,
+) -> tuple[Predictions, Evaluation]:
+    """What `evaluate` does; the predictions as well, which a run that is not done does not keep."""
     run = run if isinstance(run, Run) else find(Path(runs), run)
     directory = run.directory
     with held(directory.lock, directory.name):
@@ -44,4 +57,4 @@ def evaluate(
             write_score(directory, predictions, evaluation)
             write_findings(directory, run.recipe, dataset, model, now, run.metrics, predictions)
             status.write(directory, replace(now, **in_short(evaluation)))
-    return evaluation
+    return predictions, evaluation
