@@ -168,6 +168,7 @@ def test_an_interrupted_display_is_closed(monkeypatch: pytest.MonkeyPatch) -> No
 def test_numbers_put_the_loss_first_and_validation_last() -> None:
     logs = {"val_loss": 0.5, "accuracy": 0.91544, "loss": 0.29131, "val_accuracy": 1.0, "scores": np.ones(3)}
     assert numbers(logs) == "loss 0.2913  accuracy 0.9154  scores …  val_loss 0.5  val_accuracy 1"
+    assert numbers({"val_loss": 1, "train_loss": 2, "accuracy": 3}) == "accuracy 3  train_loss 2  val_loss 1"
 
 
 @pytest.mark.parametrize(

@@ -147,7 +147,7 @@ def test_ctrl_c(alone: dict[str, Any], tmp_path: Path, monkeypatch: pytest.Monke
         really(self, steps, seconds)
         self.steps = 5
         stopped.append(steps)
-        if len(stopped) == 7:  # an epoch has 18 steps, 8 of them in the first chunk and then 5; and one of validation
+        if len(stopped) == 8:  # an epoch has 18 steps, in chunks of 8, 5, 4 and 1; and 3 chunks of scoring
             signal.raise_signal(signal.SIGINT)
 
     with monkeypatch.context() as patch:

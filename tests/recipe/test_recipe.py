@@ -151,6 +151,10 @@ def test_layers_without_end_are_refused():
             {"early_stopping": EarlyStopping(patience=3)},
             r"'val_loss', but nothing is held out.*Set training\.validation to 0\.1",
         ),
+        (
+            {"early_stopping": EarlyStopping(patience=3, monitor="train_loss")},
+            "'train_loss', which is measured to be looked at, and decides nothing; expected a number of validation",
+        ),
     ],
 )
 def test_settings_that_do_not_fit_together_are_refused(groups, words):

@@ -16,6 +16,7 @@ from tenfold.engine import evaluate as engine_evaluate
 from tenfold.errors import InputError, RunError, StorageError, TrainingError
 from tenfold.images.dataset import Dataset
 from tenfold.images.load import load
+from tenfold.images.splits import with_validation
 from tenfold.recipe.settings import Network, Preprocessing
 from tenfold.recipe.training import labels_for
 from tenfold.run import session
@@ -40,10 +41,22 @@ def test_a_finished_run_is_complete(finished: Path) -> None:
 def test_metrics_are_one_object_an_epoch(finished: Path) -> None:
     rows = [json.loads(line) for line in (finished / "metrics.jsonl").read_text().splitlines()]
     assert [row["epoch"] for row in rows] == [1, 2]
-    assert set(rows[0]) == {"epoch", "seconds", "learning_rate", "loss", "accuracy", "val_loss", "val_accuracy"}
+    measured = {f"{stage}{name}" for stage in ("", "train_", "val_") for name in ("loss", "accuracy")}
+    assert set(rows[0]) == {"epoch", "seconds", "learning_rate"} | measured
     assert rows[1]["loss"] < rows[0]["loss"]
     assert rows[0]["learning_rate"] == pytest.approx(0.001)
     assert Run(finished).history["loss"] == [row["loss"] for row in rows]
+
+
+def test_training_pictures_are_scored_again_unless_that_is_switched_off(finished: Path, tmp_path: Path) -> None:
+    plain = train(small_recipe(validation=0.2, rescore=False), "digits", runs=tmp_path, verbose=0)
+    assert not [name for name in plain.metrics[0] if name.startswith("train_")]
+    assert np.array_equal(plain.predictions.probabilities, Run(finished).predictions.probabilities)
+    assert plain.recipe.digest == Run(finished).recipe.digest
+    run = Run(finished)
+    held_in = with_validation(load("digits"), 0.2, 0).train
+    said = engine_evaluate(run.model(), held_in.images, held_in.labels)
+    assert run.metrics[-1]["train_loss"] == pytest.approx(said["loss"], rel=0.05)  # 1,000 of 1,150 pictures
 
 
 def test_the_environment_says_what_it_was_made_with(finished: Path) -> None:

@@ -7,10 +7,12 @@ devices.py    the only door to devices: which share every batch, what lies on ea
 programs.py   the compiled steps
 lowering/     the forward pass, rewritten where XLA is slow
 faithful.py   what must go to `model.fit` instead, and why
+left_to_keras.py   how it is done there
 interrupt.py  Ctrl-C: where training stopped
 progress.py   what the person waiting sees
 fit.py        the loop that a newcomer reads top to bottom
 score.py      evaluation, compiled
+rescoring.py  training data scored as validation data are
 prediction.py prediction, compiled
 """
 

@@ -20,6 +20,22 @@ from tenfold.engine.feed import Arrays
 from tenfold.engine.order import Shuffle
 
 
+class Asked(NamedTuple):
+    """What `fit` was asked for, data aside, under the names that `model.fit` has for it."""
+
+    batch_size: int | None
+    epochs: int
+    verbose: int | str
+    callbacks: Any
+    shuffle: Shuffle
+    class_weight: dict[int, float] | None
+    initial_epoch: int
+    steps_per_epoch: int | None
+    validation_steps: int | None
+    validation_batch_size: int | None
+    validation_freq: int | list[int]
+
+
 class Inputs(NamedTuple):
     """Everything that says which arrays go through the model in which batches."""
 

@@ -8,10 +8,9 @@ epoch the model gets its state back, is validated, and the callbacks are called 
 from __future__ import annotations
 
 import time
-from typing import Any, NamedTuple
+from typing import Any
 
 import jax
-import numpy as np
 
 from tenfold.backend import keras
 from tenfold.engine import arguments
@@ -19,10 +18,12 @@ from tenfold.engine.devices import Devices, devices_for
 from tenfold.engine.faithful import hooks_wanted, why_not_compiled
 from tenfold.engine.feed import RESIDENT_BYTES, Feed
 from tenfold.engine.interrupt import Interrupted, Position, StopRequest, stop_request
+from tenfold.engine.left_to_keras import keras_fit
 from tenfold.engine.order import EpochOrder, Order, Shuffle
 from tenfold.engine.pace import Pace
 from tenfold.engine.programs import as_floats, programs_of
 from tenfold.engine.progress import Progress
+from tenfold.engine.rescoring import Rescoring
 from tenfold.engine.score import Scorer
 from tenfold.engine.state import TrainState, begin_alike
 from tenfold.engine.steps import Logs
@@ -51,6 +52,7 @@ def fit(
     start: Position | None = None,
     resident_bytes: int = RESIDENT_BYTES,
     devices: int | None = None,
+    rescore: bool = False,
 ) -> keras.callbacks.History:
     """Train a compiled Keras model as `model.fit` would, several times faster.
 
@@ -62,12 +64,14 @@ def fit(
     resident_bytes: data larger than this is streamed to the device instead of kept there.
     devices: share every batch among this many devices, the first that JAX sees; None is one. With `jax.distributed`
         they are those of all processes: call this in each of them, with the same data and arguments.
+    rescore: after every epoch score a fixed part of the training data as validation data are scored, with dropout
+        off: `train_loss` and `train_accuracy` can be compared with `val_loss` and `val_accuracy`.
 
     Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` that knows the position, with the state so far in the model.
     """
     sharing = devices_for(devices)
     x, y, validation_data = arguments.from_dataset(x, y, validation_data)
-    asked = Asked(
+    asked = arguments.Asked(
         batch_size=batch_size,
         epochs=epochs,
         verbose=verbose if sharing.speaks else 0,
@@ -93,38 +97,23 @@ def fit(
         if inputs is not None:
             model._symbolic_build(iterator=inputs.iterator)
             first = start or Position(initial_epoch)
-            return Training(model, inputs, held_out, asked, first, seed, resident_bytes, sharing).run()
+            return Training(model, inputs, held_out, asked, first, seed, resident_bytes, sharing, rescore).run()
         reason = f"the data is a {type(x).__name__}, not arrays"
     if start and start.step:
         raise ValueError(f"Training cannot go on within epoch {start.epoch + 1}, only at the start of one: {reason}.")
-    return _keras_fit(
+    return keras_fit(
         model,
         reason,
         sharing,
         asked,
         seed,
+        rescore,
         x=x,
         y=y,
         sample_weight=sample_weight,
         validation_split=validation_split,
         validation_data=validation_data,
     )
-
-
-class Asked(NamedTuple):
-    """What `fit` was asked for, data aside, under the names that `model.fit` has for it."""
-
-    batch_size: int | None
-    epochs: int
-    verbose: int | str
-    callbacks: Any
-    shuffle: Shuffle
-    class_weight: dict[int, float] | None
-    initial_epoch: int
-    steps_per_epoch: int | None
-    validation_steps: int | None
-    validation_batch_size: int | None
-    validation_freq: int | list[int]
 
 
 class Training:
@@ -135,11 +124,12 @@ class Training:
         model: keras.Model,
         inputs: arguments.Inputs,
         held_out: Any,
-        asked: Asked,
+        asked: arguments.Asked,
         first: Position,
         seed: int | None,
         resident_bytes: int,
         devices: Devices,
+        rescore: bool = False,
     ) -> None:
         self.model = model
         self.devices = devices
@@ -153,6 +143,7 @@ class Training:
         if held_out is not None:
             batch_size = asked.validation_batch_size or asked.batch_size
             self.scorer = Scorer(model, held_out, batch_size, asked.validation_steps, resident_bytes, devices)
+        self.rescoring = Rescoring(model, inputs, seed, self.feed, devices) if rescore else None
         self.progress = Progress(asked.verbose, asked.epochs, inputs.rows)
         self.callbacks = keras.callbacks.CallbackList(
             asked.callbacks,
@@ -203,20 +194,30 @@ class Training:
         order = self.order.epoch(epoch)
         order = EpochOrder(*self.devices.as_the_first_has_it((order.full, order.short)))
         logs = self._train_epoch(epoch, order, first_step, stop)
-        if self.scorer is not None and self.model._should_eval(epoch, self.asked.validation_freq):
-            reached = TrainState.of(self.model)
-            self.progress.validating()
-            if not self.scorer.compiled:  # Keras' own evaluation takes the arrays away
-                reached = jax.tree.map(jax.numpy.copy, reached)
-            try:
-                scores = self.scorer.evaluate(self.callbacks, stop)
-            except KeyboardInterrupt as error:
-                reached.into(self.model)
-                raise Interrupted(Position(epoch, order.steps)) from error
-            logs |= {f"val_{name}": value for name, value in scores.items()}
+        try:
+            if self.rescoring is not None:
+                self.progress.scoring()
+                logs |= self.rescoring.scores(stop)
+            if self.scorer is not None and self.model._should_eval(epoch, self.asked.validation_freq):
+                logs |= self._validate(self.scorer, stop)
+        except KeyboardInterrupt as error:
+            raise Interrupted(Position(epoch, order.steps)) from error
         self.callbacks.on_epoch_end(epoch, logs)
         self.progress.epoch_done(epoch, as_floats(logs))
         return logs
+
+    def _validate(self, scorer: Scorer, stop: StopRequest) -> Logs:
+        """What the weights at the end of an epoch reach on validation data. Ctrl-C leaves the state of before."""
+        reached = TrainState.of(self.model)
+        self.progress.validating()
+        if not scorer.compiled:  # Keras' own evaluation takes the arrays away
+            reached = jax.tree.map(jax.numpy.copy, reached)
+        try:
+            scores = scorer.evaluate(self.callbacks, stop)
+        except KeyboardInterrupt:
+            reached.into(self.model)
+            raise
+        return {f"val_{name}": value for name, value in scores.items()}
 
     def _train_epoch(self, epoch: int, order: EpochOrder, first_step: int, stop: StopRequest) -> Logs:
         programs = programs_of(self.model)
@@ -270,31 +271,3 @@ class Training:
             steps_per_epoch=self.inputs.steps,
             first_epoch=first_epoch,
         )
-
-
-class _SeedEachEpoch(keras.callbacks.Callback):  # type: ignore[misc]
-    """Makes the order that `model.fit` draws a function of seed and epoch, as the compiled loop's is."""
-
-    def __init__(self, seed: int) -> None:
-        super().__init__()
-        self.seed = seed
-
-    def on_epoch_begin(self, epoch: int, logs: Logs | None = None) -> None:  # noqa: ARG002
-        np.random.seed([self.seed % 2**32, epoch])
-
-
-def _keras_fit(
-    model: keras.Model, reason: str, devices: Devices, asked: Asked, seed: int | None, **data: Any
-) -> keras.callbacks.History:
-    """Leave training to Keras, and say why."""
-    if asked.verbose != 0:
-        alone = " and on one device" if devices.mesh else ""
-        print(f"tenfold: {reason}, so Keras' own fit trains this model, at its own speed{alone}.")
-    callbacks = asked.callbacks
-    if seed is not None and not isinstance(callbacks, keras.callbacks.CallbackList):
-        callbacks = [*(keras.tree.flatten(callbacks) if callbacks else []), _SeedEachEpoch(seed)]
-    started = time.perf_counter()
-    history = model.fit(**data, **asked._replace(callbacks=callbacks)._asdict())
-    history.compile_seconds = 0.0
-    history.train_seconds = time.perf_counter() - started
-    return history

@@ -75,6 +75,9 @@ class Progress:
             # What is left comes first: a narrow terminal cuts the line at its end.
             self._show(f"{_duration(left)} left  {self._rate(seconds):,} images/s  {numbers(logs)}")
 
+    def scoring(self) -> None:
+        self._show("scoring")
+
     def validating(self) -> None:
         self._show("validating")
 
@@ -97,8 +100,9 @@ class Progress:
 
 
 def numbers(logs: Logs) -> str:
-    """Loss first, then the metrics, then what validation says of the same: `loss 0.2913  accuracy 0.9154`."""
-    first = sorted(logs, key=lambda name: (name.startswith("val_"), not name.endswith("loss"), name))
+    """Loss first, then the metrics, then the same of the epoch's end, on training and on validation data."""
+    stages = ("val_", "train_")
+    first = sorted(logs, key=lambda name: (*map(name.startswith, stages), not name.endswith("loss"), name))
     return "  ".join(
         f"{name} {logs[name]:.4g}" if isinstance(logs[name], float | int) else f"{name} …" for name in first
     )

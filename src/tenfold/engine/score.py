@@ -14,7 +14,7 @@ from tenfold.engine.devices import ONE, Devices, devices_for
 from tenfold.engine.faithful import can_be_traced
 from tenfold.engine.feed import RESIDENT_BYTES, Feed
 from tenfold.engine.interrupt import StopRequest
-from tenfold.engine.order import Order
+from tenfold.engine.order import EpochOrder, Order
 from tenfold.engine.pace import Pace
 from tenfold.engine.programs import as_floats, programs_of
 from tenfold.engine.state import TrainState, begin_alike
@@ -38,7 +38,7 @@ class Scorer:
         x, y, weight = keras.utils.unpack_x_y_sample_weight(data)
         self.given = {"x": x, "y": y, "sample_weight": weight, "batch_size": batch_size, "steps": steps}
         self.iterator: Any = None  # Keras' own, where Keras scores
-        inputs = arguments.inputs(x, y, weight, batch_size=batch_size, steps=steps) if _is_standard(model) else None
+        inputs = arguments.inputs(x, y, weight, batch_size=batch_size, steps=steps) if is_standard(model) else None
         self.compiled = inputs is not None
         if inputs is not None:
             self.feed = Feed(inputs.arrays, resident_bytes, devices)
@@ -50,28 +50,7 @@ class Scorer:
             return self._keras_evaluate(callbacks)
         self.model.stop_evaluating = False
         callbacks.on_test_begin()
-        self.model.reset_metrics()
-        programs = programs_of(self.model)
-        model_state = TrainState.of(self.model)
-        trainable = self.devices.put(model_state.trainable)
-        state = self.devices.put(ScoreState(model_state.non_trainable, model_state.metrics))
-        pace = Pace()
-        for window in self.feed.windows(self.order):
-            done = 0
-            while done < window.steps:
-                steps = self.devices.agreed(0 if stop else min(pace.steps, window.steps - done))
-                if not steps:
-                    raise KeyboardInterrupt
-                last = done + steps
-                spent, began = programs.seconds, time.perf_counter()
-                state = programs.score(state, trainable, window, done, last, stop)
-                jax.block_until_ready(state)
-                seconds = time.perf_counter() - began - (programs.seconds - spent)
-                pace.took(last - done, seconds)
-                done = last
-        state = self.devices.taken_back(state)
-        model_state._replace(non_trainable=state.non_trainable, metrics=state.metrics).into(self.model)
-        logs = as_floats(programs.results(state.metrics))
+        logs = scores(self.model, self.feed, self.order, self.devices, stop)
         callbacks.on_test_end(logs)
         return logs
 
@@ -79,17 +58,44 @@ class Scorer:
         # As in Keras' own fit one iterator serves all epochs: a generator goes on where the last epoch left it.
         if self.iterator is None:
             self.iterator = arguments.scoring_iterator(self.model, **self.given)
+        its_own = getattr(self.model, "_eval_epoch_iterator", None)  # of a fit of Keras' that is under way
         self.model._eval_epoch_iterator = self.iterator
         try:
             logs = self.model.evaluate(
                 **self.given, callbacks=callbacks, return_dict=True, _use_cached_eval_dataset=True
             )
         finally:
-            del self.model._eval_epoch_iterator
+            self.model._eval_epoch_iterator = its_own
         return as_floats(logs)
 
 
-def _is_standard(model: keras.Model) -> bool:
+def scores(model: keras.Model, feed: Feed, order: EpochOrder, devices: Devices, stop: StopRequest) -> Logs:
+    """The model's loss and metrics over the batches of `order`; what the metrics added up is then the model's."""
+    model.reset_metrics()
+    programs = programs_of(model)
+    model_state = TrainState.of(model)
+    trainable = devices.put(model_state.trainable)
+    state = devices.put(ScoreState(model_state.non_trainable, model_state.metrics))
+    pace = Pace()
+    for window in feed.windows(order):
+        done = 0
+        while done < window.steps:
+            steps = devices.agreed(0 if stop else min(pace.steps, window.steps - done))
+            if not steps:
+                raise KeyboardInterrupt
+            last = done + steps
+            spent, began = programs.seconds, time.perf_counter()
+            state = programs.score(state, trainable, window, done, last, stop)
+            jax.block_until_ready(state)
+            seconds = time.perf_counter() - began - (programs.seconds - spent)
+            pace.took(last - done, seconds)
+            done = last
+    state = devices.taken_back(state)
+    model_state._replace(non_trainable=state.non_trainable, metrics=state.metrics).into(model)
+    return as_floats(programs.results(state.metrics))
+
+
+def is_standard(model: keras.Model) -> bool:
     """Whether scoring this model means what it means to Keras, and may be compiled."""
     own = any(
         getattr(type(model), name) is not getattr(keras.Model, name) for name in ("evaluate", "make_test_function")

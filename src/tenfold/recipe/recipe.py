@@ -80,6 +80,7 @@ class Recipe:
         content = {heading: dict(values) for heading, values in self.as_dict().items() if heading in GROUPS}
         if self.network.sha256:
             del content["network"]["file"]  # its contents decide, wherever it lies
+        del content["training"]["rescore"]  # more is measured, and nothing is trained otherwise
         line = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(line.encode()).hexdigest()
 
@@ -204,6 +205,12 @@ def check_optimizer(training: Training) -> None:
 
 
 def check_monitor(stopping: EarlyStopping, training: Training) -> None:
+    if stopping.patience and stopping.monitor.startswith("train_"):
+        raise RecipeError(
+            "early_stopping.monitor",
+            found=f"{stopping.monitor!r}, which is measured to be looked at, and decides nothing",
+            expected="a number of validation or of training itself, such as val_loss or loss",
+        )
     if stopping.patience and stopping.monitor.startswith("val_") and training.validation == 0:
         raise RecipeError(
             "early_stopping.monitor",

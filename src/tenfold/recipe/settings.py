@@ -182,6 +182,11 @@ class Training(Group):
         high=0.9,
         choices=("test",),
     )
+    rescore: bool = setting(
+        True,
+        "score a tenth of the training pictures (1,000 to 5,000) after every epoch as validation is scored, with "
+        "dropout off: train_loss and train_accuracy compare with val_loss and val_accuracy; no result depends on it",
+    )
     seed: int = setting(
         0, "decides initial weights, order, dropout and augmentation", low=0, high=2**32 - 1, flag="--seed"
     )

@@ -60,7 +60,10 @@ class Run:
 
     @property
     def metrics(self) -> list[dict[str, Any]]:
-        """One dict an epoch: epoch (from 1), seconds, learning_rate, loss and whatever the recipe measures."""
+        """One dict an epoch: epoch (from 1), seconds, learning_rate, loss and whatever the recipe measures.
+
+        `loss` is the mean over the epoch's steps; `train_loss` and `val_loss` are of the weights at its end.
+        """
         if not self.directory.metrics.exists():
             return []
         return metrics_in(read_text(self.directory.metrics, LARGE), self.directory.metrics)

@@ -80,6 +80,7 @@ def fit_session(session: Session, callbacks: list[Any], epochs: int, resumed: Ch
         seed=training.seed,
         start=start,
         devices=session.devices,
+        rescore=training.rescore,
     )
 
 
