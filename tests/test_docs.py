@@ -78,6 +78,15 @@ def test_the_example_of_ones_own_model_runs_on_jax() -> None:
     assert told == "jax ['accuracy', 'loss', 'val_accuracy', 'val_loss']"
 
 
+def test_one_line_prints_all_weights_after_every_epoch() -> None:
+    """As the callback of sheet 2 does: each of the two epochs with a matrix and a bias, and not the same ones twice."""
+    program = examples("python.md")[1].replace("epochs=5", "epochs=1, verbose=0") + examples("python.md")[2]
+    first, second = in_a_new_python(f"{program}".replace("epochs=2", "epochs=2, verbose=0")).split("1 [array(")
+    assert first.startswith("0 [array(")
+    assert first.count("dtype=float32") == second.count("dtype=float32") == 2
+    assert first[len("0 [array(") :] != second
+
+
 def test_every_environment_variable_is_documented() -> None:
     sources = (path.read_text(encoding="utf-8") for path in (REPOSITORY / "src").rglob("*.py"))
     variables = {name for source in sources for name in re.findall(r"TENFOLD_[A-Z]+", source)}

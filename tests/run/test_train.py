@@ -28,7 +28,7 @@ from tenfold.run.train import train
 
 def test_a_finished_run_is_complete(finished: Path) -> None:
     run = Run(finished)
-    names = {"recipe.toml", "environment.json", "status.json", "metrics.jsonl", "state", "model.keras"}
+    names = {"recipe.toml", "environment.json", "status.json", "metrics.jsonl", "layers.jsonl", "state", "model.keras"}
     assert {path.name for path in finished.iterdir()} == names | {"predictions.npz", "evaluation.json", "findings.json"}
     status = run.status
     assert (status.state, status.epoch, status.epochs, status.step) == ("done", 2, 2, 0)
@@ -253,7 +253,7 @@ def test_a_disk_that_fills_up_while_training_leaves_the_last_checkpoint(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        full_disk_at(9, patch)  # recipe, environment, 2 × status, no metrics yet; metrics, checkpoint, status; metrics
+        full_disk_at(10, patch)  # recipe, environment, 2 × status, 2 × no rows; metrics, checkpoint, status; metrics
         with pytest.raises(StorageError, match=r"checkpoint-000002\.npz: the disk is full"):
             train(small_recipe(), "digits", runs=tmp_path, verbose=0)
     run = find(tmp_path, "last")

@@ -28,6 +28,7 @@ FILES = {  # in the order in which they come to be; those from model.keras on ar
     "environment.json": "versions, machine, seed, the data and their fingerprint",
     "status.json": "running, interrupted, failed or done; how far; the result in short",
     "metrics.jsonl": "one object an epoch",
+    "layers.jsonl": "how the weights of every layer are spread, epoch by epoch",
     "state": "the newest two checkpoints, and the lock of the process that trains",
     "model.keras": "the trained model",
     "predictions.npz": "what it says about every test picture",
@@ -36,7 +37,7 @@ FILES = {  # in the order in which they come to be; those from model.keras on ar
     "report.html": "the report, if one was asked for",
 }
 SMALL = 4 * 2**20  # bytes that a text of a run may have
-LARGE = 256 * 2**20  # bytes that metrics.jsonl may have
+LARGE = 256 * 2**20  # bytes that metrics.jsonl and layers.jsonl may have
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,10 @@ class Directory:
     @property
     def metrics(self) -> Path:
         return self.path / "metrics.jsonl"
+
+    @property
+    def layers(self) -> Path:
+        return self.path / "layers.jsonl"
 
     @property
     def state(self) -> Path:

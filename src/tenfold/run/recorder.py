@@ -1,9 +1,9 @@
-"""The callback that writes a run while it trains: its metrics, its checkpoints, its status.
+"""The callback that writes a run while it trains: its metrics, its layers, its checkpoints, its status.
 
 It comes last in the list of callbacks, so that what it saves at the end of an epoch is what all others left, and what
 it restores when training goes on is not reset by them any more. At the end of every epoch it writes `metrics.jsonl`
-first and the checkpoint second: a line that no checkpoint knows is dropped when the run is resumed, and none is
-missing.
+and `layers.jsonl` first and the checkpoint then: a line that no checkpoint knows is dropped when the run is resumed,
+and none is missing.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from tenfold.files import write_text
 from tenfold.run import checkpoint, memory, status, variables
 from tenfold.run.checkpoint import Checkpoint
 from tenfold.run.directory import Directory
+from tenfold.run.layer_log import LayerLog
 from tenfold.run.status import Status
 
 
@@ -39,6 +40,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         self.others = others
         self.resumed = resumed
         self.rows: list[Mapping[str, Any]] = list(resumed.rows) if resumed else []
+        self.layers = LayerLog(directory, begun.epochs, resumed.epoch if resumed else None)
         self.clock = Clock(resumed.seconds if resumed else {})
         self.stopped = resumed.stopped if resumed else False
 
@@ -47,6 +49,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         if self.resumed is not None:
             variables.put_into(self.model, self.resumed.variables)
             memory.remind(self.others, self.resumed.callbacks, self.resumed.arrays)
+        self.layers.begin(self.model)
         self.clock.start(programs_of(self.model).seconds)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
@@ -54,6 +57,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
         row = {"epoch": epoch + 1, "seconds": self.clock.lap(), "learning_rate": learning_rate(self.model)}
         self.rows.append(row | {name: numbers(value) for name, value in (logs or {}).items()})
         self.stopped = bool(self.model.stop_training)
+        self.layers.look(self.model, epoch + 1)
         self.write_metrics()
         self._save(Position(epoch + 1))
         self.tell(epoch=epoch + 1, step=0)

@@ -66,7 +66,7 @@ class Run:
         """
         if not self.directory.metrics.exists():
             return []
-        return metrics_in(read_text(self.directory.metrics, LARGE), self.directory.metrics)
+        return rows_in(read_text(self.directory.metrics, LARGE), self.directory.metrics)
 
     @property
     def history(self) -> dict[str, list[Any]]:
@@ -74,6 +74,21 @@ class Run:
         rows = self.metrics
         names = dict.fromkeys(name for row in rows for name in row if name not in ("epoch", "seconds"))
         return {name: [row.get(name) for row in rows] for name in names}
+
+    @property
+    def weights(self) -> list[dict[str, Any]]:
+        """How every layer's weights and biases are spread, a dict for each epoch and weight: epoch, layer, weight,
+        shape, min, max, mean, deviation, norm and `counts`, equal steps from min to max. Epoch 0 is before training.
+        """
+        path = self.directory.layers
+        if not path.exists():
+            return []
+        return [
+            {"epoch": row.get("epoch"), **each}
+            for row in rows_in(complete_lines(read_text(path, LARGE)), path)
+            for each in listed(row, "weights")
+            if isinstance(each, dict)
+        ]
 
     @property
     def classes(self) -> tuple[str, ...]:
@@ -172,8 +187,13 @@ class Run:
         return f"Run({str(self.path)!r})"
 
 
-def metrics_in(text: str, thing: Path) -> list[dict[str, Any]]:
-    """The rows of `metrics.jsonl`."""
+def complete_lines(text: str) -> str:
+    """Without the line that somebody is just writing, or was when the power went."""
+    return text[: text.rfind("\n") + 1]
+
+
+def rows_in(text: str, thing: Path) -> list[dict[str, Any]]:
+    """The objects of a file that has one a line."""
     rows = []
     for number, line in enumerate(text.splitlines(), start=1):
         try:
