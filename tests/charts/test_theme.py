@@ -64,7 +64,7 @@ def test_texts_and_lines_stand_out_from_the_paper(look: dict[str, object], colou
 def test_long_titles_break_where_a_phone_ends() -> None:
     chart = finished(alt.Chart(alt.InlineData(values=[])).mark_point(), "word " * 30, "An alt text.", "more " * 40)
     title = spec(chart)["title"]
-    assert max(map(len, title["text"] + title["subtitle"])) <= 58
+    assert max(map(len, title["text"] + title["subtitle"])) <= 52
     assert len(title["text"]) > 1
 
 

@@ -3,19 +3,33 @@
 Rows are dicts, pictures are arrays (uint8, or 0 to 1), classes are names in the order of their numbers. Each function
 returns an Altair chart with a title, an alt text and the one look of `theme.py`; all take `title=`.
 
-    from tenfold.charts.curves import curves, overlay
-    from tenfold.charts.confusion import confusion
-    from tenfold.charts.export import save, svg, png
+    from tenfold.charts.curves import curves
+    from tenfold.charts.export import save
 
-    curves(rows, best=None, measures=())                loss and accuracy by epoch: rows of metrics.jsonl
-    overlay({run: rows}, measure="accuracy", kind="val_")          one measure of several runs
-    confusion(counts, classes, rate=False, scale="sqrt", pictures=())
-                                                        pictures: rows true, predicted (numbers), image, title
-    theme.together(chart, chart, title=..., columns=1)  several as one
+    save(curves(run.metrics), "curves.png")
 
-    save(chart, "curves.png", dark=False)               .png, .svg, .html (offline, can be clicked), .json
-    svg(chart, dark=False) -> str                       for a page: alt text inside, ids that are no other chart's
-    png(chart, scale=2, dark=False) -> bytes
-    export.spec(chart, dark=False) -> dict              Vega-Lite, for a page that draws it with Vega's JavaScript
-    export.javascript() -> str                          which is this, once a page: vegaEmbed(element, spec)
+curves.py         curves(rows, best=None, measures=())            loss and accuracy by epoch: rows of metrics.jsonl
+                  overlay({run: rows}, measure="accuracy", kind="val_")            one measure of several runs
+confusion.py      confusion(counts, classes, rate=False, scale="sqrt", pictures=())
+                                                                  pictures: rows true, predicted (numbers), image, title
+roc.py            roc(rows), precision_recall(rows)               the tables of evaluation/curves.py
+calibration.py    reliability(rows), confidence_histogram(rows), abstain(rows)
+classes.py        per_class(rows)                                 name, precision, recall, f1, support
+                  class_counts({split: {class: count}})
+gallery.py        gallery(rows, columns=5, side=None, subtitle="")         image, title, below, right (False: a mistake)
+                  picture(image, title="Predicted Digit: 7")
+                  filters(weights), activations(maps)             (pictures, height, width) or with channels
+                  saliency(image, values)
+probabilities.py  probabilities(values, classes, image=None, true=None)
+histograms.py     weights(rows)                                   layer, epoch, edges (bins + 1), counts (bins)
+layers.py         layers(nodes, edges=None)                       name, kind, output_shape, parameters, arithmetic
+comparison.py     accuracies(rows)                                run, accuracy, low, high
+                  settings(rows, setting="Hidden units")          value, accuracy, and if known low, high, seconds
+theme.py          together(chart, chart, title=..., columns=1)    several as one
+
+export.py         save(chart, path, dark=False)                   .png, .svg, .html (offline, can be clicked), .json
+                  svg(chart, dark=False) -> str                   for a page: alt text inside, ids of its own
+                  png(chart, scale=2, dark=False) -> bytes
+                  spec(chart, dark=False) -> dict                 Vega-Lite, for a page that draws it itself with
+                  javascript() -> str                             this, once a page: vegaEmbed(element, spec)
 """

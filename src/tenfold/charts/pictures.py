@@ -17,6 +17,7 @@ from tenfold.inline_png import inline_png
 TALLEST = 128  # pixels; larger pictures are shown smaller
 ORANGE, WHITE, BLUE = (213.0, 94.0, 0.0), (247.0, 247.0, 247.0), (0.0, 114.0, 178.0)
 GLOW = (255.0, 130.0, 20.0)
+DIMMED = 0.6  # the picture below the glow
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -56,13 +57,13 @@ def around_zero(values: npt.ArrayLike, largest: float | None = None) -> Pixels:
     return eight_bits(np.asarray(WHITE) + np.abs(share) * (end - np.asarray(WHITE)))
 
 
-def blended(picture: npt.ArrayLike, values: npt.ArrayLike, strength: float = 0.75) -> Pixels:
+def blended(picture: npt.ArrayLike, values: npt.ArrayLike, strength: float = 0.9) -> Pixels:
     """Saliency from zero upwards (height, width) laid over a picture: the more, the more orange."""
     below: Any = pixels_of(picture)
     if below.ndim == 2 or below.shape[2] not in (3, 4):
         below = np.repeat((below if below.ndim == 2 else below[..., 0])[..., None], 3, axis=2)
     share = grey(values)[..., None] / 255.0 * strength
-    return eight_bits(below[..., :3] * (1 - share) + np.asarray(GLOW) * share)
+    return eight_bits(below[..., :3] * DIMMED * (1 - share) + np.asarray(GLOW) * share)
 
 
 def eight_bits(values: npt.NDArray[Any]) -> Pixels:

@@ -18,7 +18,7 @@ import altair as alt
 
 FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, 'DejaVu Sans', sans-serif"
 WIDTH = 320  # pixels of a chart's inside: with axes it is about 400, which a phone shows at nearly its own size
-TITLE_WIDTH, SUBTITLE_WIDTH = 46, 58  # characters in that width
+TITLE_WIDTH, SUBTITLE_WIDTH = 36, 52  # characters in that width
 
 # Okabe and Ito's colours, told apart with any kind of colour blindness; yellow is left out, unseen on white.
 LIGHT_COLOURS = ["#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000", "#8C6D31"]
@@ -105,7 +105,7 @@ def look(
         "mark": {"color": right, "tooltip": None},
         "arc": {"color": right},
         "area": {"color": right, "line": False, "opacity": 0.35},
-        "bar": {"color": right, "cornerRadius": 0},
+        "bar": {"color": right, "cornerRadius": 0, "stroke": paper, "strokeWidth": 1},
         "circle": {"color": right, "opacity": 1, "size": 40},
         "image": {"smooth": False},
         "line": {"color": right, "strokeWidth": 2, "point": False, "interpolate": "linear"},
@@ -122,7 +122,7 @@ def look(
             "ink": {"color": ink},
             "guide": {"color": quiet, "strokeWidth": 1, "strokeDash": [4, 4]},
             "frame": {"color": ink, "filled": False, "strokeWidth": 2},
-            "box": {"fill": faint, "stroke": quiet, "strokeWidth": 1, "cornerRadius": 4},
+            "box": {"color": faint, "stroke": quiet, "strokeWidth": 1, "cornerRadius": 4},
             "note": {"color": quiet, "fontSize": 11},
             "heading": {"color": ink, "fontWeight": "bold"},
             "right-text": {"color": right, "fontWeight": "bold"},

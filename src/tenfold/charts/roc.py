@@ -1,0 +1,216 @@
+"""ROC and precision-recall curves: every class against all others, and their averages.
+
+Rows are points: `curve` (a name), `kind` (class, micro or macro), `area`, and two coordinates. The worst classes have
+their colour, for they are what one looks for; all others stay quiet lines, so that a hundred classes can be drawn.
+Curves are thinned before they are drawn, by what can be left out without moving any line by half a pixel (Ramer,
+Douglas and Peucker): ends and corners stay. Where all curves hug the corner, it is drawn once more, enlarged.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import altair as alt
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.charts.rows import shown, table
+from tenfold.charts.theme import DASHES, WIDTH, finished, heading
+from tenfold.errors import InputError
+
+Rows = Sequence[Mapping[str, Any]]
+Part = tuple[tuple[float, float], tuple[float, float]]  # from left to right, from bottom to top
+Points = npt.NDArray[np.float64]  # (points, 2)
+
+NAMED = 4  # classes with a colour: the worst
+SIDE, SMALL = 280, 130  # pixels of the square
+WHOLE: Part = ((0.0, 1.0), (0.0, 1.0))
+HALF_A_PIXEL = 0.5 / SIDE
+MOST_POINTS = 4000  # in one chart; beyond that, coarser
+GOOD = 0.99  # the area from which on all curves lie in the corner
+CORNER = 0.1  # how much of both axes is enlarged there
+
+
+@dataclass(frozen=True)
+class Axes:
+    """What the two axes are called, in the table and on the screen, and where the good corner is."""
+
+    x: str
+    y: str
+    x_title: str
+    y_title: str
+    area: str
+    corner: Part
+
+
+ROC = Axes(
+    "false_positive_rate",
+    "true_positive_rate",
+    "Others taken for it (% of all others)",
+    "Found (% of the class)",
+    "AUC",
+    ((0.0, CORNER), (1 - CORNER, 1.0)),
+)
+PRECISION_RECALL = Axes(
+    "recall",
+    "precision",
+    "Recall: found (% of the class)",
+    "Precision: right (% of those called so)",
+    "average precision",
+    ((1 - CORNER, 1.0), (1 - CORNER, 1.0)),
+)
+
+
+def roc(rows: Rows, *, title: str = "ROC: each class against all others") -> Any:
+    """Rows `curve`, `kind`, `false_positive_rate`, `true_positive_rate` and `area`."""
+    return drawn(rows, ROC, title)
+
+
+def precision_recall(rows: Rows, *, title: str = "Precision and recall of each class") -> Any:
+    """Rows `curve`, `kind`, `recall`, `precision` and `area`."""
+    return drawn(rows, PRECISION_RECALL, title)
+
+
+@dataclass(frozen=True, eq=False)
+class Line:
+    """One curve with its place in the legend; `group` is what it looks like."""
+
+    label: str
+    group: str
+    area: float
+    points: Points
+
+
+def drawn(rows: Rows, axes: Axes, title: str) -> Any:
+    lines = lines_of(rows, axes)
+    if not lines:
+        raise InputError(
+            axes.area, found="no curve", expected="rows with the points of one", do="check that every class occurs"
+        )
+    if min(line.area for line in lines) > GOOD:
+        panels = [
+            panel(lines, axes, WHOLE, SMALL).properties(title=heading("The whole")),
+            panel(lines, axes, axes.corner, SIDE).properties(title=heading("The good corner, enlarged")),
+        ]
+    else:
+        panels = [panel(lines, axes, WHOLE, SIDE)]
+    chart = alt.vconcat(*panels, spacing=16).resolve_scale(color="shared", strokeDash="shared")
+    classes = [line for line in lines if line.group != "average"]
+    below = f"In colour: the {NAMED} classes with the smallest area." if len(classes) > NAMED else ""
+    return finished(chart, title, told(lines, axes), f"{below} In brackets: {axes.area}.".strip())
+
+
+def lines_of(rows: Rows, axes: Axes) -> list[Line]:
+    """The curves in the order of the legend: averages, then the classes from the worst to the best."""
+    curves: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if all(isinstance(row.get(name), int | float) for name in (axes.x, axes.y, "area")):
+            curves.setdefault((str(row["kind"]), str(row["curve"])), []).append(row)
+    worst_first = sorted(curves.items(), key=lambda curve: (curve[0][0] == "class", curve[1][0]["area"]))
+    names = shown(name for (_, name), _ in worst_first)
+    lines: list[Line] = []
+    named = 0
+    for ((kind, _), of_curve), name in zip(worst_first, names, strict=True):
+        area = float(of_curve[0]["area"])
+        named += kind == "class"
+        group = "average" if kind != "class" else "named" if named <= NAMED else "other"
+        points = np.array([[row[axes.x], row[axes.y]] for row in of_curve], np.float64)
+        lines.append(Line(f"{name} ({area:.4f})", group, area, points))
+    return lines
+
+
+def panel(lines: Sequence[Line], axes: Axes, part: Part, side: int) -> Any:
+    """The curves within a part of the square; what is quiet lies below."""
+    (left, right), (low, high) = part
+    thin = bounded([within(line.points, left, right) for line in lines], np.array([right - left, high - low]))
+    rows = [
+        {"curve": line.label, "group": line.group, "order": order, "x": x, "y": y}
+        for line, points in zip(lines, thin, strict=True)
+        for order, (x, y) in enumerate(points.tolist())
+    ]
+    labels = [line.label for line in lines if line.group != "other"]
+    averages = sum(line.group == "average" for line in lines)
+    base = (
+        alt.Chart(table(rows))
+        .mark_line(clip=True, strokeWidth=1.5)
+        .encode(
+            x=axis(alt.X, "x", axes.x_title, (left, right)),
+            y=axis(alt.Y, "y", axes.y_title, (low, high)),
+            order=alt.Order("order", type="quantitative"),
+            tooltip=[alt.Tooltip("curve", type="nominal", title="class")],
+        )
+    )
+    quiet = base.transform_filter("datum.group == 'other'").mark_line(
+        clip=True, style="quiet", strokeWidth=0.8, opacity=0.6
+    )
+    layers = [quiet.encode(detail=alt.Detail("curve", type="nominal"))]
+    if labels:
+        dashes = [DASHES[1 + place % 2] if place < averages else DASHES[0] for place in range(len(labels))]
+        domain = {"domain": labels}
+        layers.append(
+            base.transform_filter("datum.group != 'other'").encode(
+                color=alt.Color("curve", type="nominal", title=None, scale=alt.Scale(**domain), legend=LEGEND),
+                strokeDash=alt.StrokeDash("curve", type="nominal", title=None, scale=alt.Scale(**domain, range=dashes)),
+            )
+        )
+    return alt.layer(*layers).properties(width=side, height=side)
+
+
+LEGEND = alt.Legend(columns=1, symbolType="stroke", labelLimit=WIDTH)
+
+
+def axis(channel: Any, field: str, title: str, domain: tuple[float, float]) -> Any:
+    scale = alt.Scale(domain=list(domain), nice=False, zero=False)
+    return channel(field, type="quantitative", title=title, scale=scale, axis=alt.Axis(format=".4~p", grid=True))
+
+
+def within(points: Points, left: float, right: float) -> Points:
+    """The points between `left` and `right`, and the nearest on each side, so that lines reach the edge."""
+    inside = np.flatnonzero((points[:, 0] >= left) & (points[:, 0] <= right))
+    if not len(inside):
+        return points
+    return points[max(0, inside[0] - 1) : inside[-1] + 2]
+
+
+def bounded(curves: Sequence[Points], size: Points) -> list[Points]:
+    """The curves with as many points as a square of this `size` can show, and a chart can hold."""
+    tolerance = HALF_A_PIXEL
+    while True:
+        thin = [thinned(points / size, tolerance) * size for points in curves]
+        if sum(map(len, thin)) <= MOST_POINTS or tolerance > 0.1:
+            return thin
+        tolerance *= 2
+
+
+def thinned(points: Points, tolerance: float) -> Points:
+    """As few of the points as keep every other within `tolerance` of the line: ends and corners stay."""
+    keep = np.zeros(len(points), bool)
+    keep[[0, -1]] = True
+    open_parts = [(0, len(points) - 1)]
+    while open_parts:
+        first, last = open_parts.pop()
+        if last - first < 2:
+            continue
+        start, along = points[first], points[last] - points[first]
+        between = points[first + 1 : last] - start
+        length = float(np.hypot(*along))
+        if length:
+            share = np.clip(between @ along / length**2, 0, 1)[:, None]
+            between = between - share * along
+        distance = np.hypot(between[:, 0], between[:, 1])
+        farthest = int(np.argmax(distance))
+        if distance[farthest] > tolerance:
+            middle = first + 1 + farthest
+            keep[middle] = True
+            open_parts += [(first, middle), (middle, last)]
+    return points[keep]
+
+
+def told(lines: Sequence[Line], axes: Axes) -> str:
+    """The curves in words."""
+    classes = [line for line in lines if line.group != "average"]
+    parts = [f"{line.label}" for line in lines if line.group == "average"]
+    parts += [f"the worst classes: {', '.join(line.label for line in classes[:NAMED])}"] if classes else []
+    return f"{len(classes)} curves, one a class. {axes.area} in brackets: {'; '.join(parts)}."
