@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tenfold.images.dataset import Dataset
     from tenfold.images.load import load
     from tenfold.recipe.recipe import Recipe
+    from tenfold.run.compare import compare
     from tenfold.run.evaluate import evaluate
     from tenfold.run.find import list_runs
     from tenfold.run.resume import resume
@@ -47,6 +48,7 @@ HOMES = {
     "Run": "tenfold.run.run",
     "TenfoldError": "tenfold.errors",
     "audit": "tenfold.images.audit",
+    "compare": "tenfold.run.compare",
     "evaluate": "tenfold.run.evaluate",
     "fit": "tenfold.engine.fit",
     "list_runs": "tenfold.run.find",
@@ -64,6 +66,7 @@ __all__ = [
     "Run",
     "TenfoldError",
     "audit",
+    "compare",
     "evaluate",
     "fit",
     "list_runs",

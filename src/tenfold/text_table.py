@@ -43,6 +43,11 @@ def html_table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), capt
     return f"<table>{title}<thead><tr>{header}</tr></thead><tbody>{lines}</tbody></table>"
 
 
+def paragraphs(sentences: Iterable[str]) -> str:
+    """Sentences as HTML, each a paragraph."""
+    return "".join(f"<p>{escaped(sentence)}</p>" for sentence in sentences)
+
+
 def _cell(text: str, flush_right: bool) -> tuple[str, str]:
     return f' style="text-align:{"right" if flush_right else "left"}"', escaped(text)
 

@@ -41,6 +41,7 @@ COMMANDS = (
     Command("predict", "say what is on a picture", "tenfold.cli.predict:predict"),
     Command("runs", "list the runs", "tenfold.cli.runs:runs"),
     Command("show", "show all there is to know about one run", "tenfold.cli.show:show"),
+    Command("compare", "hold runs against one another: what differs, and is it luck", "tenfold.cli.compare:compare"),
     Command("recipes", "list the recipes, or show one layer by layer", "tenfold.cli.recipes:recipes"),
     Command("data list", "list the named datasets and where they were found", "tenfold.cli.data:list_sets"),
     Command("data show", "show what a dataset holds: sizes, classes, counts", "tenfold.cli.data:show"),

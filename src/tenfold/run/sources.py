@@ -42,6 +42,7 @@ def described(dataset: Dataset) -> dict[str, Any]:
     return {
         "name": dataset.name,
         "fingerprint": dataset.fingerprint,
+        "fingerprints": {name: split.fingerprint for name, split in dataset.splits.items()},
         "source": dataset.source,
         "licence": dataset.licence,
         "shape": list(dataset.shape),

@@ -1,0 +1,72 @@
+"""`tenfold compare`: what a person reads, what a program gets, and what is refused in one line."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tenfold.evaluation.predictions import Predictions
+
+
+@pytest.fixture(scope="module")
+def two(runs: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The run of the other tests, and one that differs in an answer, a setting and its name."""
+    folder = tmp_path_factory.mktemp("two")
+    for name in ("first-digits-0001", "second"):
+        shutil.copytree(runs / "first-digits-0001", folder / name)
+    recipe = folder / "second" / "recipe.toml"
+    recipe.write_text(recipe.read_text().replace("batch_size = 32", "batch_size = 64"))
+    said = Predictions.load(folder / "second" / "predictions.npz")
+    probabilities = said.probabilities.copy()
+    right = np.flatnonzero(said.predicted == said.labels)[:3]
+    probabilities[right] = np.roll(probabilities[right], 1, axis=1)
+    Predictions(probabilities, said.labels, said.classes).save(folder / "second" / "predictions.npz")
+    return folder
+
+
+def test_for_a_program(two: Path, told: Callable[..., dict[str, Any]]) -> None:
+    answer = told("compare", "first", "second", "--runs", two)
+    assert [row["run"] for row in answer["results"]] == ["first-digits-0001", "second"]
+    (difference,) = answer["differences"]
+    assert (difference["better"], difference["worse"], difference["p"]) == (0, 3, 0.25)
+    assert answer["settings"] == [{"setting": "training.batch_size", "values": [32, 64]}]
+    assert len(answer["only_right"]["first-digits-0001"]) == 3
+    assert json.dumps(answer)
+
+
+def test_for_a_person(two: Path, shown: Callable[..., str]) -> None:
+    text = shown("compare", "first", "second", "--runs", two)
+    assert "second is better on 0 pictures, worse on 3: " in text
+    assert "p = 0.25, which may well be chance" in text
+    assert [line.split() for line in text.splitlines() if "batch_size" in line] == [["training.batch_size", "32", "64"]]
+    assert "\ntraining accuracy\n" in text  # nothing was held out
+    assert "only first-digits-0001 gets right: 3 pictures: " in text
+
+
+def test_three_have_no_curves_in_characters(two: Path, tmp_path: Path, shown: Callable[..., str]) -> None:
+    shutil.copytree(two, tmp_path / "three")
+    shutil.copytree(two / "second", tmp_path / "three" / "third")
+    text = shown("compare", "first", "second", "third", "--runs", tmp_path / "three")
+    assert "p is corrected for 2 tests after Holm." in text
+    assert "\ntraining accuracy\n" not in text
+
+
+def test_it_wakes_no_keras(two: Path) -> None:
+    words = ["compare", "first", "second", "--runs", str(two)]
+    program = f"import sys; from tenfold.cli.main import main; main({words!r}); sys.stderr.write(' '.join(sys.modules))"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"keras", "jax", "altair"} & set(ran.stderr.split())
+
+
+def test_what_is_refused(two: Path, refused: Callable[..., str]) -> None:
+    assert "compare: 1 run; expected two or more. Name another run" in refused("compare", "first", "--runs", two)
+    assert "run second: it is named twice" in refused("compare", "second", "sec", "--runs", two)
+    assert "run nothing: no run of this name" in refused("compare", "second", "nothing", "--runs", two)
