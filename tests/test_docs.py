@@ -69,18 +69,20 @@ def in_a_new_python(program: str) -> str:
 
 def test_the_example_of_a_run_runs() -> None:
     Image.fromarray(np.zeros((28, 28), np.uint8)).save("seven.png")
-    assert "accuracy" in in_a_new_python(examples("python.md")[0])
+    told = in_a_new_python(examples("python.md")[0] + examples("python.md")[1])
+    assert "accuracy" in told
+    assert "dense_1 (256,) False" in told
 
 
 def test_the_example_of_ones_own_model_runs_on_jax() -> None:
-    program = examples("python.md")[1] + "print(keras.backend.backend(), sorted(history.history))"
+    program = examples("python.md")[2] + "print(keras.backend.backend(), sorted(history.history))"
     told = in_a_new_python(program).splitlines()[-1]
     assert told == "jax ['accuracy', 'loss', 'val_accuracy', 'val_loss']"
 
 
 def test_one_line_prints_all_weights_after_every_epoch() -> None:
     """As the callback of sheet 2 does: each of the two epochs with a matrix and a bias, and not the same ones twice."""
-    program = examples("python.md")[1].replace("epochs=5", "epochs=1, verbose=0") + examples("python.md")[2]
+    program = examples("python.md")[2].replace("epochs=5", "epochs=1, verbose=0") + examples("python.md")[3]
     first, second = in_a_new_python(f"{program}".replace("epochs=2", "epochs=2, verbose=0")).split("1 [array(")
     assert first.startswith("0 [array(")
     assert first.count("dtype=float32") == second.count("dtype=float32") == 2

@@ -12,8 +12,9 @@ import numpy.typing as npt
 
 from tenfold.backend import keras
 from tenfold.engine import predict
-from tenfold.errors import DataError
+from tenfold.errors import DataError, InputError, did_you_mean
 from tenfold.evaluation.evaluation import finite
+from tenfold.evaluation.inspection.saliency import by_gradient, by_occlusion
 from tenfold.images.picture import read_picture
 
 Picture = str | Path | bytes | npt.NDArray[np.uint8]
@@ -49,6 +50,23 @@ def answers(
 def answer(row: npt.NDArray[np.float32], classes: Sequence[str]) -> Answer:
     best = int(np.argmax(row))
     return Answer(classes[best], float(row[best]), {name: float(p) for name, p in zip(classes, row, strict=True)})
+
+
+def saliency(
+    model: keras.Model,
+    picture: Picture,
+    shape: tuple[int, int, int],
+    classes: Sequence[str],
+    label: str | None,
+    by: str,
+) -> npt.NDArray[np.float32]:
+    """Which pixels of a picture speak for the class called `label`."""
+    ways = {"gradient": by_gradient, "occlusion": by_occlusion}
+    if by not in ways:
+        raise InputError("saliency", found=f"by={by!r}", expected="'gradient' or 'occlusion'")
+    if label is not None and label not in classes:
+        raise InputError("label", found=repr(label), expected="a class of the run", do=did_you_mean(label, classes))
+    return ways[by](model, brought_to(shape, picture), None if label is None else classes.index(label))
 
 
 def brought_to(shape: tuple[int, int, int], picture: Picture) -> npt.NDArray[np.uint8]:

@@ -1,7 +1,7 @@
 """The noun of this folder: a `Run`, a directory that is read when something in it is asked for.
 
 A `Run` owns nothing but its path; the files are the truth. Reading numbers and texts imports nothing heavy; Keras is
-woken by `model()` and `predict()` only.
+woken only by what asks the model: `model()`, `predict()`, `activations()` and the like.
 """
 
 from __future__ import annotations
@@ -18,13 +18,19 @@ from tenfold.run.directory import LARGE, Directory, read_json, read_text, refuse
 from tenfold.run.status import Status
 
 if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
     from tenfold.backend import keras
     from tenfold.evaluation.evaluation import Evaluation
     from tenfold.evaluation.finding import Finding
+    from tenfold.evaluation.inspection.activations import Activation
     from tenfold.evaluation.predictions import Predictions
     from tenfold.images.dataset import Dataset
     from tenfold.recipe.recipe import Recipe
     from tenfold.run.answer import Answer, Picture
+
+    Floats = npt.NDArray[np.float32]
 
 
 class Run:
@@ -32,7 +38,7 @@ class Run:
 
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
-        self._model: keras.Model | None = None  # that which has predicted already
+        self._model: keras.Model | None = None  # that which was asked already
 
     @property
     def name(self) -> str:
@@ -148,11 +154,51 @@ class Run:
         """What is on each of `pictures`; all are read before the model is asked. `trust_code` as for `model`."""
         from tenfold.run.answer import answers
 
+        model = self._opened(trust_code, f"predict PICTURE --run {self.name}")
+        return answers(model, pictures, self.shape, self.classes)
+
+    def filters(self, *, trust_code: bool = False) -> dict[str, Floats]:
+        """What it looks for, by layer: weights as pictures (units, height, width, channels), signed.
+
+        They are those of every convolution, and of a dense layer that sees the pixels themselves.
+        """
+        from tenfold.evaluation.inspection.filters import filters
+
+        return filters(self._opened(trust_code), self.shape)
+
+    def activations(self, picture: Picture, *, trust_code: bool = False) -> list[Activation]:
+        """What every layer makes of a picture, in the order of the layers."""
+        from tenfold.evaluation.inspection.activations import activations
+        from tenfold.run.answer import brought_to
+
+        return activations(self._opened(trust_code), brought_to(self.shape, picture))
+
+    def saliency(
+        self, picture: Picture, label: str | None = None, *, by: str = "gradient", trust_code: bool = False
+    ) -> Floats:
+        """Which pixels speak for `label`, or else for the class that it takes the picture for.
+
+        by: "gradient", signed and (height, width, channels), or "occlusion", the score that is lost when a pixel is
+            covered, (height, width).
+        """
+        from tenfold.run.answer import saliency
+
+        return saliency(self._opened(trust_code), picture, self.shape, self.classes, label, by)
+
+    def dead_units(self, pictures: int = 1000, *, trust_code: bool = False) -> list[dict[str, Any]]:
+        """The relu units of each layer that never fire on so many training pictures, spread over all of them."""
+        from tenfold.evaluation.inspection.dead_units import dead_units
+
+        images = self.data().train.images
+        return dead_units(self._opened(trust_code), images[:: max(1, len(images) // pictures)][:pictures])
+
+    def _opened(self, trust_code: bool, command: str = "") -> keras.Model:
+        """The model, read once for all that it is asked."""
         if self._model is None:
             from tenfold.run.model import model_of
 
-            self._model = model_of(self, trust_code=trust_code, command=f"predict PICTURE --run {self.name}")
-        return answers(self._model, pictures, self.shape, self.classes)
+            self._model = model_of(self, trust_code=trust_code, command=command)
+        return self._model
 
     def _about_data(self) -> Mapping[str, Any]:
         about = self.environment.get("data")

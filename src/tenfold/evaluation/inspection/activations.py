@@ -1,0 +1,89 @@
+"""What every layer makes of a picture.
+
+The model is called as it is, and each layer tells what it gave: so it does not matter whether the model is a chain of
+layers, a graph, or has models inside. What prepares the pixels is told as well, and marked as such.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.backend import keras
+from tenfold.evaluation.inspection.layers import layers_of, prepares
+
+
+@dataclass(frozen=True, eq=False)
+class Activation:
+    """What one layer gave for one picture, in its own shape: `values` (units,) or (height, width, channels)."""
+
+    layer: str
+    kind: str
+    prepares: bool  # prepares pixels, and is no part of the network
+    values: npt.NDArray[Any]
+
+    def as_row(self) -> dict[str, Any]:
+        """The layer in a table: how large its values are, and which share of them is nothing at all."""
+        values = self.values.astype(np.float64)
+        return {
+            "layer": self.layer,
+            "kind": self.kind,
+            "prepares": self.prepares,
+            "shape": list(values.shape),
+            "min": float(values.min(initial=np.inf)),
+            "max": float(values.max(initial=-np.inf)),
+            "mean": float(values.mean()) if values.size else 0.0,
+            "silent": float((values == 0).mean()) if values.size else 0.0,
+        }
+
+
+def activations(model: keras.Model, picture: npt.NDArray[Any]) -> list[Activation]:
+    """What every layer gives for one picture (height, width, channels) of raw pixels, in the order of the layers."""
+    found: list[Activation] = []
+
+    def keep(layer: Any, outputs: Any) -> None:
+        for each in keras.tree.flatten(outputs):
+            values = np.asarray(each)[0]
+            found.append(Activation(layer.name, type(layer).__name__, prepares(layer), values))
+
+    run_telling(model, picture[np.newaxis], keep)
+    return found
+
+
+def run_telling(model: keras.Model, pictures: npt.NDArray[Any], tell: Callable[[Any, Any], None]) -> None:
+    """Call the model as for a prediction, with `tell(layer, outputs)` after each layer; nothing of it is changed."""
+    before = [variable.value for variable in model.non_trainable_variables]
+    try:
+        with telling(model, tell):
+            model(keras.ops.convert_to_tensor(pictures.astype(np.float32)), training=False)
+    finally:
+        for variable, value in zip(model.non_trainable_variables, before, strict=True):
+            variable.assign(value)  # a layer that is random at prediction draws on
+
+
+@contextmanager
+def telling(model: keras.Model, tell: Callable[[Any, Any], None]) -> Iterator[None]:
+    layers = list({id(layer): layer for layer in layers_of(model)}.values())
+
+    def watched(layer: Any) -> Callable[..., Any]:
+        really = layer.call
+
+        def call(*given: Any, **named: Any) -> Any:
+            outputs = really(*given, **named)
+            tell(layer, outputs)
+            return outputs
+
+        return call
+
+    for layer in layers:
+        vars(layer)["call"] = watched(layer)  # past Keras' own bookkeeping of attributes
+    try:
+        yield
+    finally:
+        for layer in layers:
+            del vars(layer)["call"]
