@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 import tenfold
+from tenfold.cli.main import main
 
 
 def test_list_says_where_each_set_is_and_how_to_get_the_others(
@@ -34,6 +39,30 @@ def test_audit_finds_the_file_that_is_no_picture(
     assert answer["unreadable"]["count"] == 1
     assert answer["unreadable"]["pictures"][0]["name"].endswith("broken.jpg")
     assert "1 picture could not be read." in shown("data", "audit", leaves, "--size", "8")
+
+
+def test_audit_finds_labels_that_were_made_wrong(leaves: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    data = leaves.parent / "split"
+    for split in ("train", "test"):
+        shutil.copytree(leaves, data / split)
+    (data / "train" / "dark" / "3.png").rename(data / "train" / "bright" / "evil\x1b[2J.png")
+    words = ["data", "audit", str(data), "--size", "8", "--labels"]
+    assert main([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)["label_suspects"]
+    assert (told["split"], told["looked_at"], told["count"]) == ("train", 20, 1)
+    (picture,) = told["pictures"]
+    assert (picture["label"], picture["suggested"]) == ("bright", "dark")
+    assert picture["name"].endswith("evil\x1b[2J.png")
+    assert main(words) == 0
+    captured = capsys.readouterr()
+    assert "1 training label looks wrong to networks that had not seen it (5.0 %)" in captured.out
+    assert "evil\\x1b[2J.png: labelled bright, looks like dark (" in captured.out
+    assert "Fold 5 of 5: first learns from 16 pictures and is asked about 4 others" in captured.err
+
+
+def test_a_recipe_is_for_labels_only(refused: Callable[..., str]) -> None:
+    assert "--recipe: no --labels; expected both" in refused("data", "audit", "digits", "--recipe", "cnn")
+    assert "cn: no recipe of this name" in refused("data", "audit", "digits", "--labels", "--recipe", "cn")
 
 
 def test_import_writes_one_file_that_is_read_as_the_same(leaves: Path, told: Callable[..., dict[str, Any]]) -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from tenfold.errors import DataError, UsageError
 from tenfold.images.dataset import Dataset, Split
-from tenfold.images.splits import stratified, with_validation
+from tenfold.images.splits import folds, stratified, with_validation
 
 
 def dataset(labels: list[int]) -> Dataset:
@@ -85,3 +85,20 @@ def test_a_negative_seed_is_refused() -> None:
 def test_too_few_pictures_to_split_are_refused() -> None:
     with pytest.raises(DataError, match="2 pictures of 2 classes; expected at least one class with two pictures"):
         stratified(np.array([0, 1]), 0.5, 0)
+
+
+def test_folds_have_the_same_size_and_share_every_class() -> None:
+    labels = np.repeat([0, 1, 2], [50, 30, 23])
+    numbers = folds(labels, 5, seed=0)
+    assert sorted(np.bincount(numbers).tolist()) == [20, 20, 21, 21, 21]
+    for label, expected in ((0, 10), (1, 6), (2, 4)):
+        counts = np.bincount(numbers[labels == label], minlength=5)
+        assert set(counts.tolist()) <= {expected, expected + 1}
+    assert np.array_equal(numbers, folds(labels, 5, seed=0))
+    assert not np.array_equal(numbers, folds(labels, 5, seed=1))
+
+
+@pytest.mark.parametrize("count", [1, 4])
+def test_folds_that_cannot_be(count: int) -> None:
+    with pytest.raises(UsageError, match=f"the folds: {count} of 3 pictures; expected from 2 to as many folds"):
+        folds(np.zeros(3, np.int64), count, seed=0)

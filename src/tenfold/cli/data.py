@@ -12,13 +12,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.commands import Work
-from tenfold.cli.output import Line, Screen, columns
+from tenfold.cli.output import Line, Screen, columns, percent, plural
 from tenfold.cli.parser import Parser, add_data_folder, add_picture_size
-from tenfold.errors import one_line
+from tenfold.errors import UsageError, one_line
 
 if TYPE_CHECKING:
+    from tenfold.evaluation.suspects import Suspects
     from tenfold.images.dataset import Dataset
 
+SUSPECTS = 20  # label suspects that are shown to a person
 ANY_SOURCE = "a named dataset, or a folder, zip, npz, IDX or CSV file"
 
 
@@ -121,6 +123,16 @@ def import_and_show(arguments: Namespace, screen: Screen) -> int:
 
 def audit(parser: Parser) -> Work:
     parser.add_argument("source", metavar="DATA", help=ANY_SOURCE)
+    parser.add_argument(
+        "--labels",
+        action="store_true",
+        help="look for wrong labels too: networks learn from a part of the training pictures and judge the others",
+    )
+    parser.add_argument(
+        "--recipe",
+        metavar="RECIPE",
+        help="what is trained for --labels (default: a small network, for as long as so many pictures need)",
+    )
     add_data_folder(parser)
     add_picture_size(parser)
     return audit_and_show
@@ -129,6 +141,50 @@ def audit(parser: Parser) -> Work:
 def audit_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.images.audit import audit
 
-    found = audit(loaded(arguments, screen))
-    screen.show(found.as_json(), found.text().splitlines())
+    if arguments.recipe and not arguments.labels:
+        raise UsageError("--recipe", found="no --labels", expected="both, for nothing else here is trained")
+    dataset = loaded(arguments, screen)
+    found = audit(dataset)
+    result = found.as_json()
+    lines: list[Line] = [*found.text().splitlines()]
+    if arguments.labels:
+        suspects = suspects_in(dataset, arguments.recipe, screen)
+        result["label_suspects"] = suspects_as_json(suspects, dataset)
+        lines += ["", *lines_about_suspects(suspects, dataset)]
+    screen.show(result, lines)
     return 0
+
+
+def suspects_in(dataset: Dataset, recipe: str | None, screen: Screen) -> Suspects:
+    from tenfold.recipe.find import find
+
+    chosen = find(recipe) if recipe else None
+
+    from tenfold.run.cross_validation import training_suspects  # from here on Keras is needed
+
+    return training_suspects(dataset, chosen, say=screen.say)
+
+
+def suspects_as_json(suspects: Suspects, dataset: Dataset) -> dict[str, Any]:
+    from tenfold.images.duplicates import place
+
+    pictures = [{**one.as_json(), "name": place(dataset, "train", one.id).name} for one in suspects]
+    return {"split": "train", "looked_at": suspects.looked_at, "count": len(suspects), "pictures": pictures}
+
+
+def lines_about_suspects(suspects: Suspects, dataset: Dataset) -> Iterator[Line]:
+    from tenfold.images.duplicates import place
+
+    if not suspects:
+        yield f"No label of {suspects.looked_at:,} training pictures looks wrong."
+        return
+    yield (
+        f"{plural(len(suspects), 'training label looks', 'training labels look')} wrong to networks that had not seen "
+        f"{'it' if len(suspects) == 1 else 'them'} ({percent(suspects.share, suspects.looked_at)}), the most suspect "
+        "first:"
+    )
+    for one in suspects.listed[:SUSPECTS]:
+        where, label, suggested = map(one_line, (place(dataset, "train", one.id), one.label, one.suggested))
+        yield f"  {where}: labelled {label}, looks like {suggested} ({percent(one.probability, 0)})"
+    if len(suspects) > SUSPECTS:
+        yield f"  and {len(suspects) - SUSPECTS:,} more (--json lists them all)"

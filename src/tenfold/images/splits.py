@@ -47,6 +47,19 @@ def stratified(labels: Labels, fraction: float, seed: int) -> tuple[Indices, Ind
     return kept, held_out
 
 
+def folds(labels: Labels, count: int, seed: int) -> Indices:
+    """The number of the fold, from 0, that each picture belongs to: every class spread evenly over all of them."""
+    if not 2 <= count <= len(labels):
+        raise UsageError(
+            "the folds", found=f"{count:,} of {len(labels):,} pictures", expected="from 2 to as many folds"
+        )
+    draw = np.random.PCG64(seed).random_raw(len(labels))
+    order = np.lexsort((draw, labels))  # class after class, each in a random order
+    numbers = np.empty(len(labels), np.int64)
+    numbers[order] = np.arange(len(labels)) % count
+    return numbers
+
+
 def split_in_two(split: Split, fraction: float, seed: int) -> tuple[Split, Split]:
     """The kept and the held-out part of a split."""
     kept, held_out = stratified(split.labels, fraction, seed)
