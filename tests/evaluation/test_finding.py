@@ -14,7 +14,7 @@ LEAK = Finding("leak", "3 test pictures are also in train.", {"ids": [1, 2, 5]},
 
 def test_as_text() -> None:
     assert str(LEAK) == "3 test pictures are also in train. (certain)\n  Remove them."
-    assert str(Finding("time", "It took 2 s.", {}, 0.9)) == "It took 2 s. (90% sure)"
+    assert str(Finding("time", "It took 2 s.", {}, 0.9)) == "It took 2 s. (90 % sure)"
 
 
 def test_names_cannot_write_on_the_terminal() -> None:

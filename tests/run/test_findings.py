@@ -6,13 +6,18 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from tests.run.small import small_recipe
 
 from tenfold.cli.result import lines_about_findings
 from tenfold.errors import RunError
+from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings import rules
 from tenfold.evaluation.findings.evidence import FLAGS, Evidence
+from tenfold.evaluation.predictions import Predictions
+from tenfold.evaluation.suspects import suspects
+from tenfold.images.dataset import Dataset, Split
 from tenfold.images.load import load
 from tenfold.recipe.overrides import apply
 from tenfold.recipe.presets import load_preset
@@ -20,7 +25,7 @@ from tenfold.recipe.settings import flags
 from tenfold.run import findings
 from tenfold.run.directory import Directory
 from tenfold.run.evaluate import evaluate
-from tenfold.run.findings import sheet_for, sizes
+from tenfold.run.findings import equal_pictures, sheet_for, sizes
 from tenfold.run.repeat import command_for
 from tenfold.run.run import Run
 from tenfold.run.train import train
@@ -90,6 +95,79 @@ def test_sizes_are_those_of_the_training() -> None:
     assert split.validation is not None
     assert sizes(recipe, dataset) == {"train": len(split.train), "validation": len(split.validation), "test": 359}
     assert sizes(small_recipe(), dataset) == {"train": 1438, "test": 359}
+
+
+def with_leak(dataset: Dataset) -> Dataset:
+    """The same, but test pictures 5 and 7 are training pictures 10 and 20."""
+    images = dataset.test.images.copy()
+    images[[5, 7]] = dataset.train.images[[10, 20]]
+    return replace(dataset, test=Split(images, dataset.test.labels))
+
+
+def test_equal_pictures_are_looked_for_in_all_splits() -> None:
+    digits = load("digits")
+    assert equal_pictures(digits) == ([], 1.0)
+    found, part = equal_pictures(with_leak(digits))
+    assert [[(one.split, one.index) for one in group] for group in found] == [
+        [("train", 10), ("test", 5)],
+        [("train", 20), ("test", 7)],
+    ]
+    assert part == 1.0
+
+
+def test_of_a_large_set_a_part_is_searched() -> None:
+    digits = load("digits")
+    found, part = equal_pictures(with_leak(digits), budget=digits.train.images.nbytes)
+    assert part == 0.5
+    assert [[(one.split, one.index) for one in group] for group in found] == [
+        [("train", 10), ("test", 5)],
+        [("train", 20), ("test", 7)],
+    ]
+
+
+def test_a_leak_is_found_by_training(tmp_path: Path) -> None:
+    run = train(small_recipe(epochs=1), with_leak(load("digits")), runs=tmp_path, verbose=0)
+    leak = found(run, "leak")
+    assert leak.evidence["ids"] == [5, 7]
+    assert leak.evidence["seen_as"] == [["train", 10], ["train", 20]]
+
+
+WIDE = [
+    {"layer": "Flatten"},
+    {"layer": "Dense", "units": 128, "activation": "relu"},
+    {"layer": "Dense", "units": "classes", "activation": "softmax"},
+]
+
+
+def found(run: Run, kind: str) -> Finding:
+    (finding,) = (finding for finding in run.findings if finding.kind == kind)
+    return finding
+
+
+def test_random_labels_that_were_learned_by_heart_are_overfitting(tmp_path: Path) -> None:
+    digits, random = load("digits"), np.random.default_rng(0)
+    train_split = Split(digits.train.images[:300].copy(), random.integers(0, 10, 300))
+    test_split = Split(digits.test.images.copy(), random.integers(0, 10, 359))
+    nonsense = replace(digits, train=train_split, test=test_split)
+    recipe = small_recipe(WIDE, epochs=60, batch_size=64, learning_rate=0.01)
+    run = train(recipe, nonsense, runs=tmp_path, verbose=0)
+    assert found(run, "overfitting").claim.startswith("It is strongly overfitted: ")
+    assert "It has learned next to nothing" in found(run, "guessing").claim
+
+
+def test_flipped_test_labels_are_suspect_and_sound_ones_are_not(tmp_path: Path) -> None:
+    digits, random = load("digits"), np.random.default_rng(0)
+    labels = digits.test.labels
+    flipped = random.random(len(labels)) < 0.1
+    given = np.where(flipped, (labels + random.integers(1, 10, len(labels))) % 10, labels)
+    spoiled = replace(digits, test=Split(digits.test.images.copy(), given))
+    run = train(small_recipe(WIDE, epochs=15), spoiled, runs=tmp_path, verbose=0)
+    ids = list(suspects(run.predictions).ids)
+    assert flipped[ids].sum() > 0.7 * flipped.sum()
+    assert flipped[ids].mean() > 0.85
+    assert found(run, "suspects").evidence["pictures"][0]["id"] == ids[0]
+    sound = Predictions.of(run.predictions.probabilities, labels, digits.classes)
+    assert len(suspects(sound)) < 0.02 * len(labels)
 
 
 def test_the_flags_are_those_of_the_command_line() -> None:

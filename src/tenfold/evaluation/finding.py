@@ -37,7 +37,7 @@ class Finding:
     @property
     def sure(self) -> str:
         """How sure the claim is, in a word or two."""
-        return self.confidence if isinstance(self.confidence, str) else f"{self.confidence:.0%} sure"
+        return self.confidence if isinstance(self.confidence, str) else f"{100 * self.confidence:.0f} % sure"
 
     def as_json(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in KEYS}

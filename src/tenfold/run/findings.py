@@ -17,12 +17,13 @@ from tenfold.run.directory import Directory, read_json
 
 if TYPE_CHECKING:
     from tenfold.backend import keras
-    from tenfold.evaluation.findings.evidence import Evidence, Sheet
+    from tenfold.evaluation.findings.evidence import Evidence, Picture, Sheet
     from tenfold.evaluation.predictions import Predictions
     from tenfold.images.dataset import Dataset
     from tenfold.recipe.recipe import Recipe
     from tenfold.run.status import Status
 
+SEARCHED_BYTES = 256 * 2**20  # of pictures among which equal ones are looked for: a second
 MAKES_NOISE = ("Dropout", "Noise", "Random", "BatchNormalization")  # layers that act otherwise while training
 
 
@@ -90,25 +91,49 @@ def gathered(
     predictions: Predictions,
 ) -> Evidence:
     """All that is known about a training and its result."""
+    from tenfold.engine.rescoring import drawn
     from tenfold.evaluation.findings.evidence import Evidence
     from tenfold.recipe.network import layer_table, own_scaling
     from tenfold.run.repeat import command_for
 
+    counts = sizes(recipe, dataset)
+    same, searched = equal_pictures(dataset)
     kinds = [row.kind for row in layer_table(model)]
     return Evidence(
         command=command_for(recipe, dataset, directory),
-        sizes=sizes(recipe, dataset),
+        sizes=counts,
         counts=dataset.counts(),
         validation=recipe.training.validation,
         noisy=any(word in kind for kind in kinds for word in MAKES_NOISE),
         scaled=recipe.preprocessing.scale != "none" or bool(own_scaling(model)),
+        seed=recipe.training.seed,
         rows=rows,
         epochs=status.epochs,
+        rescored=drawn(counts["train"], None).full.size if recipe.training.rescore else 0,
         train_seconds=status.train_seconds,
         compile_seconds=status.compile_seconds,
         predictions=predictions,
         sheet=sheet_for(recipe, dataset),
+        same=same,
+        searched=searched,
     )
+
+
+def equal_pictures(dataset: Dataset, budget: int = SEARCHED_BYTES) -> tuple[list[list[Picture]], float]:
+    """Sets of equal pictures, and the part of each split that was searched: all of it, if it is not large."""
+    from tenfold.evaluation.findings.evidence import Picture
+    from tenfold.images.dataset import Dataset, Split
+    from tenfold.images.duplicates import same_pictures
+
+    every = {name: -(-split.images.nbytes // (budget // 2)) or 1 for name, split in dataset.splits.items()}
+    thinned = {
+        name: Split(split.images[:: every[name]], split.labels[:: every[name]])
+        for name, split in dataset.splits.items()
+    }
+    part = Dataset("part", thinned["train"], thinned["test"], dataset.classes, thinned.get("validation"))
+    groups = same_pictures(part)
+    found = [[Picture(one.split, one.index * every[one.split], one.label) for one in group] for group in groups]
+    return found, 1 / max(every.values())
 
 
 def sizes(recipe: Recipe, dataset: Dataset) -> dict[str, int]:
@@ -128,7 +153,7 @@ def sheet_for(recipe: Recipe, dataset: Dataset) -> Sheet | None:
     from tenfold.evaluation.findings.evidence import Sheet
     from tenfold.run.repeat import changes_to_preset
 
-    of_no_matter = {"training.epochs", "training.seed", "training.validation"}
+    of_no_matter = {"training.epochs", "training.seed", "training.validation", "training.rescore"}
     changes = changes_to_preset(recipe)
     named = dataset.loading is not None and dataset.loading.what == "mnist"
     if not named or changes is None or not changes.keys() <= of_no_matter or not recipe.reported_accuracy:

@@ -7,7 +7,11 @@ import pytest
 from tests.evaluation.findings.cases import CLASSES, only, predictions, rows, silent
 
 from tenfold.evaluation.findings.accuracy import accuracy, guessing, sheet
+from tenfold.evaluation.findings.classes import confused, weak_class
+from tenfold.evaluation.findings.confidence import calibration
+from tenfold.evaluation.findings.epochs import more_epochs
 from tenfold.evaluation.findings.evidence import Command, Evidence, Sheet
+from tenfold.evaluation.findings.fitting import fit
 from tenfold.evaluation.predictions import Predictions
 
 COMMAND = Command("tenfold train mlp --data mnist")
@@ -38,14 +42,33 @@ def always(answer: int, total: int = 500) -> Predictions:
 
 def test_always_the_same_answer_is_guessing() -> None:
     finding = only(guessing, Evidence(predictions=always(3), scaled=False, command=COMMAND))
-    assert "always answering “a”" in finding.claim
-    assert "It answers “d” for 100.0 % of the pictures" in finding.claim
+    assert "it answers “d” for 100.0 % of the test pictures, and hardly ever gets 4 of 5 classes right" in finding.claim
+    assert "It is right for 20.0 %; always naming the commonest class would be right for 20.0 %" in finding.claim
     assert "`tenfold train mlp --data mnist --set preprocessing.scale=unit`" in finding.advice
 
 
 def test_on_scaled_pixels_the_learning_rate_is_suspected() -> None:
     finding = only(guessing, Evidence(predictions=always(3), command=COMMAND))
     assert "`tenfold train mlp --data mnist --learning-rate 0.0001`" in finding.advice
+
+
+def test_a_network_that_knows_two_classes_of_five_is_guessing() -> None:
+    labels = np.arange(500) % 5
+    answers = np.where(labels == 1, 1, 3)
+    finding = only(guessing, Evidence(predictions=Predictions.of(np.eye(5)[answers], labels, CLASSES)))
+    assert finding.evidence["unknown_classes"] == ["a", "c", "e"]
+    assert "It is right for 40.0 %" in finding.claim
+
+
+def test_of_a_network_that_guesses_nothing_finer_is_said() -> None:
+    guesses = Evidence(
+        predictions=always(3),
+        rows=rows(train_accuracy=[0.2] * 8, val_accuracy=[0.2] * 8, val_loss=[1.6] * 8),
+        sizes={"validation": 500},
+        rescored=500,
+        epochs=8,
+    )
+    assert all(silent(rule, guesses) for rule in (confused, weak_class, calibration, more_epochs, fit))
 
 
 def test_a_poor_network_that_is_better_than_guessing_is_not_guessing() -> None:

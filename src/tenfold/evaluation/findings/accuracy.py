@@ -9,8 +9,11 @@ import numpy as np
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence, counted, percent
 from tenfold.evaluation.interval import wilson
+from tenfold.evaluation.predictions import Predictions
 
 WIDE = 0.02  # an interval that is wider leaves much open
+FEWEST = 50  # pictures
+HARDLY = 0.05  # of a class's pictures
 
 
 def accuracy(evidence: Evidence) -> Iterator[Finding]:
@@ -34,41 +37,55 @@ def accuracy(evidence: Evidence) -> Iterator[Finding]:
 
 
 def guessing(evidence: Evidence) -> Iterator[Finding]:
-    """Whether it is no better than always naming the commonest class."""
+    """Whether it is no better than always naming the commonest class, or knows of most classes nothing."""
     predictions = evidence.predictions
-    if predictions is None or len(predictions) < 50:
+    if predictions is None or not is_guessing(predictions):
         return
-    total = len(predictions)
-    common = np.bincount(predictions.labels, minlength=len(predictions.classes))
-    share = float(common.max() / total)
-    low, high = wilson(total - len(predictions.wrong), total)
-    if low > share:
-        return
-    named = np.bincount(predictions.predicted, minlength=len(predictions.classes))
+    total, names = len(predictions), predictions.classes
+    named = np.bincount(predictions.predicted, minlength=len(names))
     favourite = int(named.argmax())
-    only = f" It answers “{predictions.classes[favourite]}” for {percent(named.max() / total, total)} of the pictures."
-    advice = (
-        "Give the network small numbers, not pixels from 0 to 255: "
-        f"`{evidence.command.but({'preprocessing.scale': 'unit'})}`"
-        if not evidence.scaled
-        else "Try a smaller learning rate, or another seed: "
-        f"`{evidence.command.but({'training.learning_rate': 0.0001})}`"
-    )
+    share = commonest(predictions)
+    lost = unknown(predictions)
+    never = f", and hardly ever gets {len(lost)} of {len(names)} classes right" if len(lost) else ""
     yield Finding(
         "guessing",
-        "It has learned nothing that helps: always answering "
-        f"“{predictions.classes[int(common.argmax())]}”, the commonest class, would be right for "
-        f"{percent(share, total)}, and it is right for {percent(predictions.accuracy, total)}."
-        + (only if named.max() > 0.5 * total else ""),
+        f"It has learned next to nothing: it answers “{names[favourite]}” for "
+        f"{percent(named[favourite] / total, total)} of the test pictures{never}. It is right for "
+        f"{percent(predictions.accuracy, total)}; always naming the commonest class would be right for "
+        f"{percent(share, total)}.",
         {
             "accuracy": predictions.accuracy,
-            "interval": [low, high],
             "commonest_share": share,
-            "favourite": predictions.classes[favourite],
-            "favourite_share": named.max() / total,
+            "favourite": names[favourite],
+            "favourite_share": named[favourite] / total,
+            "unknown_classes": [names[number] for number in lost],
         },
-        advice=advice,
+        advice=f"Try a smaller learning rate, or another seed: `{evidence.smaller_steps}`"
+        if evidence.scaled
+        else "Give the network small numbers, not pixels from 0 to 255: "
+        f"`{evidence.command.but({'preprocessing.scale': 'unit'})}`",
     )
+
+
+def is_guessing(predictions: Predictions) -> bool:
+    """No better than the commonest class, or most classes never recognised. Of few pictures it cannot be told."""
+    total = len(predictions)
+    if total < FEWEST:
+        return False
+    low, _ = wilson(total - len(predictions.wrong), total)
+    return low <= commonest(predictions) or len(unknown(predictions)) > len(predictions.classes) / 2
+
+
+def commonest(predictions: Predictions) -> float:
+    """The share of the class that most test pictures belong to."""
+    return float(np.bincount(predictions.labels).max() / len(predictions))
+
+
+def unknown(predictions: Predictions) -> list[int]:
+    """The classes that are hardly ever recognised, of those with pictures enough to tell."""
+    counts = predictions.confusion().counts
+    support, right = counts.sum(axis=1), np.diag(counts)
+    return np.flatnonzero((support >= FEWEST / 2) & (right < HARDLY * support)).tolist()
 
 
 def sheet(evidence: Evidence) -> Iterator[Finding]:
@@ -101,7 +118,7 @@ def sheet(evidence: Evidence) -> Iterator[Finding]:
         advice=f"Train as long as the sheet: `{evidence.command.but({'training.epochs': told.epochs})}`"
         if shorter and verdict == "below"
         else "The same recipe comes out a little different with another seed: "
-        f"`{evidence.command.but({'training.seed': 1})}`"
+        f"`{evidence.command.but({'training.seed': evidence.seed + 1})}`"
         if verdict == "below"
         else "",
     )

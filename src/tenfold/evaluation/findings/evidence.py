@@ -13,6 +13,7 @@ from typing import Any
 
 from tenfold.evaluation.predictions import Predictions
 
+USUAL_RATE = 0.001  # of Adam and most other optimizers
 FLAGS = {
     "training.epochs": "--epochs",
     "training.batch_size": "--batch-size",
@@ -82,8 +83,10 @@ class Evidence:
     validation: float | str = 0.0  # the part held out, or "test"
     noisy: bool = False  # whether training is made harder than answering: dropout, noise, augmentation
     scaled: bool = True  # whether pixels come to the network as small numbers
+    seed: int = 0
     rows: Sequence[Mapping[str, Any]] = ()  # metrics.jsonl: one mapping an epoch
     epochs: int = 0  # that were asked for
+    rescored: int = 0  # training pictures that were scored again after every epoch
     train_seconds: float = 0.0
     compile_seconds: float = 0.0
     predictions: Predictions | None = None  # on the test pictures
@@ -95,6 +98,17 @@ class Evidence:
     @property
     def classes(self) -> tuple[str, ...]:
         return self.predictions.classes if self.predictions else ()
+
+    @property
+    def learning_rate(self) -> float | None:
+        """The learning rate in the first epoch."""
+        rates = self.column("learning_rate")
+        return rates[0] if rates else None
+
+    @property
+    def smaller_steps(self) -> str:
+        """The command that trains the same with a tenth of the learning rate."""
+        return self.command.but({"training.learning_rate": (self.learning_rate or USUAL_RATE) / 10})
 
     def column(self, name: str) -> list[float | None]:
         """A metric over the epochs; None where it was not measured or was no number."""

@@ -10,22 +10,57 @@ from collections.abc import Callable, Iterable
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import accuracy, guessing, sheet
+from tenfold.evaluation.findings.classes import confused, imbalance, weak_class
+from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.cost import time
+from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.fitting import fit
 from tenfold.evaluation.findings.held_out import nothing_held_out, peeking
+from tenfold.evaluation.findings.network import dead_units
+from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
+from tenfold.evaluation.findings.rate import diverged, too_high, too_low
 
 Rule = Callable[[Evidence], Iterable[Finding]]
 
-RULES: tuple[Rule, ...] = (guessing, peeking, accuracy, sheet, nothing_held_out, time)
+RULES: tuple[Rule, ...] = (
+    *(diverged, guessing, too_high, too_low, dead_units),
+    *(leak, two_labels, duplicates, imbalance, label_suspects),
+    *(peeking, nothing_held_out, fit, more_epochs, stopped),
+    *(accuracy, sheet, confused, weak_class, calibration, time),
+)
 
 # Every kind, the most important first: findings are told in this order.
 KINDS = {
     "failed": "a rule that failed, and so says nothing",
+    "diverged": "the loss became no number: training diverged",
     "guessing": "no better than always naming the commonest class",
+    "leak": "test pictures that are among the training pictures too",
     "peeking": "the test pictures were used for validation",
+    "rate_too_high": "the training loss jumps and gets nowhere: the learning rate is too high",
+    "rate_too_low": "the training loss only creeps: the learning rate is too low",
     "accuracy": "the share of right answers on the test pictures, with its 95 % interval",
+    "overfitting": "the training pictures are known better than the held-out ones, and since which epoch",
+    "underfitting": "even the training pictures are not learned",
+    "well_fitted": "training and held-out pictures are known equally well",
+    "two_labels": "the same picture under different labels",
+    "more_epochs": "the validation loss was still falling at the end",
+    "no_more_epochs": "the validation loss was rising at the end",
+    "enough_epochs": "the validation loss was level at the end",
+    "stopped_early": "early stopping ended the training",
+    "imbalance": "classes with far fewer training pictures than others",
+    "confused": "pairs of classes that are confused more than others, with examples",
+    "weak_class": "the class that is recognised worst",
     "sheet": "the accuracy beside the one that the lab sheet reports",
+    "overconfident": "surer than it is right, beyond what chance explains",
+    "underconfident": "righter than it is sure, beyond what chance explains",
+    "uneven_confidence": "too sure of some answers, not sure enough of others",
+    "calibrated": "as often right as it is sure",
+    "dead_units": "units that give nothing for any picture",
+    "suspects": "test labels that look wrong",
+    "duplicates": "training pictures that repeat others",
     "no_validation": "no pictures were held out to watch the training",
+    "incomparable": "training was measured with dropout on, validation with it off",
     "time": "how long training took, and how many pictures a second that is",
 }
 

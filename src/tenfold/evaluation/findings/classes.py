@@ -1,0 +1,120 @@
+"""The classes beside one another: which are confused, which one is known worst, which are rare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+from scipy.special import bdtr, pdtrc
+
+from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.accuracy import is_guessing
+from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+from tenfold.evaluation.interval import wilson
+
+BY_CHANCE = 0.01  # how probable chance may make it that a rule speaks, over all classes together
+FEWEST = 5  # mistakes, or it is no pattern
+SHOWN = 5  # ids of pictures
+UNEVEN = 5  # a class this many times smaller than the largest is called out
+
+
+def confused(evidence: Evidence) -> Iterator[Finding]:
+    """Pairs of classes that are confused more often than they would be if mistakes fell on all pairs alike."""
+    predictions = evidence.predictions
+    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions):
+        return
+    confusion, names = predictions.confusion(), predictions.classes
+    counts, pairs = confusion.counts, len(names) * (len(names) - 1) // 2
+    either = np.triu(counts + counts.T, k=1)  # (classes, classes), above the diagonal
+    usual = len(predictions.wrong) / pairs
+    found: list[dict[str, Any]] = []
+    for flat in np.argsort(-either, axis=None, kind="stable")[:3]:
+        one, other = divmod(int(flat), len(names))
+        count = int(either[one, other])
+        if count < FEWEST or pdtrc(count - 1, usual) * pairs > BY_CHANCE:
+            break
+        ways = sorted(((one, other), (other, one)), key=lambda way: -counts[way])
+        ids = [confusion.ids(*way)[:SHOWN].tolist() for way in ways]
+        found.append(
+            {"classes": [names[one], names[other]], "count": count, "share": count / len(predictions.wrong)}
+            | {"taken": [{"true": names[a], "predicted": names[b], "count": counts[a, b]} for a, b in ways]}
+            | {"ids": [*ids[0], *ids[1]]}
+        )
+    if not found:
+        return
+    first, *others = found
+    true, predicted = first["classes"] if first["taken"][0]["true"] == first["classes"][0] else first["classes"][::-1]
+    there, back = (way["count"] for way in first["taken"])
+    also = "".join(f", then “{one['classes'][0]}” and “{one['classes'][1]}” ({one['count']:,})" for one in others)
+    share = percent(first["share"], len(predictions.wrong))
+    examples = ", ".join(map(str, first["ids"][:3]))
+    yield Finding(
+        "confused",
+        f"“{true}” and “{predicted}” are confused most: “{true}” was taken for “{predicted}” {counted(there, 'time')}, "
+        f"the other way round {counted(back, 'time')}, together {share} of all mistakes{also}.",
+        {"pairs": found, "expected_by_chance": usual},
+        confidence="likely",
+        advice=f"Look at test pictures {examples}: could you tell them apart?",
+    )
+
+
+def weak_class(evidence: Evidence) -> Iterator[Finding]:
+    """The class of which the network misses more than of the others together."""
+    predictions = evidence.predictions
+    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions):
+        return
+    counts = predictions.confusion().counts
+    support, right = counts.sum(axis=1), np.diag(counts)
+    there = np.flatnonzero(support >= 20)
+    if len(there) < 3:
+        return
+    worst = int(there[np.argmin(right[there] / support[there])])
+    others = support.sum() - support[worst]
+    usual = float((right.sum() - right[worst]) / others)  # how many of the other classes' pictures are right
+    if bdtr(right[worst], support[worst], usual) * len(there) > BY_CHANCE:
+        return
+    name, recall = predictions.classes[worst], float(right[worst] / support[worst])
+    low, high = wilson(int(right[worst]), int(support[worst]))
+    taken = counts[worst].copy()
+    taken[worst] = 0
+    mostly = predictions.classes[int(taken.argmax())]
+    yield Finding(
+        "weak_class",
+        f"“{name}” is recognised worst: {percent(recall, support[worst])} of its "
+        f"{counted(int(support[worst]), 'test picture')} (95 % interval: {percent(low, support[worst])} to "
+        f"{percent(high, support[worst])}), of all others {percent(usual, support[worst])}; it is mostly taken for "
+        f"“{mostly}”.",
+        {
+            "class": name,
+            "recall": recall,
+            "interval": [low, high],
+            "support": support[worst],
+            "recall_of_the_others": usual,
+            "taken_for": mostly,
+            "ids": np.flatnonzero((predictions.labels == worst) & (predictions.predicted != worst))[:SHOWN],
+        },
+        confidence="likely",
+        advice=f"Look at its mistakes; more training pictures of “{name}” may help.",
+    )
+
+
+def imbalance(evidence: Evidence) -> Iterator[Finding]:
+    """Classes with far fewer training pictures than others, or with none."""
+    counts = evidence.counts.get("train", {})
+    if len(counts) < 2:
+        return
+    largest = max(counts, key=lambda name: counts[name])
+    smallest = min(counts, key=lambda name: counts[name])
+    most, fewest = counts[largest], counts[smallest]
+    if most < UNEVEN * fewest or most < 20:
+        return
+    rare = [name for name, count in counts.items() if count * UNEVEN <= most]
+    ratio = f", {most / fewest:.3g} times fewer than “{largest}”" if fewest else f", and “{largest}” has {most:,}"
+    yield Finding(
+        "imbalance",
+        f"The classes are uneven: “{smallest}” has {counted(fewest, 'training picture')}{ratio}. A network can "
+        "be right most of the time and still know little of the rare ones.",
+        {"largest": [largest, most], "smallest": [smallest, fewest], "rare": rare},
+        advice="Do not judge by the accuracy alone, look at each class; and find more pictures of the rare ones.",
+    )

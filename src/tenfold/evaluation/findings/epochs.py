@@ -1,0 +1,77 @@
+"""Whether more epochs would help: where the validation loss is heading, held against its own scatter."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.accuracy import is_guessing
+from tenfold.evaluation.findings.curve import FEWEST, trend, turn
+from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+from tenfold.evaluation.findings.fitting import known
+
+FEWEST_PICTURES = 100
+LONGEST = 8  # epochs that are looked at, the last ones
+WORTH = 0.01  # of the loss an epoch: a slope that is surely steeper is worth going on for
+
+
+def stopped(evidence: Evidence) -> Iterator[Finding]:
+    """Training that early stopping ended."""
+    losses = known(evidence.column("val_loss"))
+    if not losses or not 0 < len(evidence.rows) < evidence.epochs:
+        return
+    best = losses.index(min(losses)) + 1
+    yield Finding(
+        "stopped_early",
+        f"It stopped by itself after {len(losses):,} of {counted(evidence.epochs, 'epoch')}: the validation loss was "
+        f"lowest in epoch {best} ({losses[best - 1]:.3g}), and no better after that.",
+        {"epochs": len(losses), "asked_for": evidence.epochs, "best_epoch": best, "lowest_loss": losses[best - 1]},
+    )
+
+
+def more_epochs(evidence: Evidence) -> Iterator[Finding]:
+    """What another few epochs would bring, if the validation loss goes on as it did at the end."""
+    losses = known(evidence.column("val_loss"))
+    held = evidence.sizes.get("test" if evidence.validation == "test" else "validation", 0)
+    if len(losses) < FEWEST or len(evidence.rows) < evidence.epochs or held < FEWEST_PICTURES:
+        return
+    tail = losses[-min(LONGEST, max(4, len(losses) // 2)) :]
+    line, level, epochs = trend(tail), sum(tail) / len(tail), len(losses)
+    if level <= 0:
+        return
+    slope, low, high = (value / level for value in (line.slope, line.low, line.high))
+    best = losses.index(min(losses)) + 1
+    numbers = {
+        "epochs": epochs,
+        "looked_at": len(tail),
+        "slope_an_epoch": slope,
+        "slope_interval": [low, high],
+        "best_epoch": best,
+        "lowest_loss": losses[best - 1],
+    }
+    rate = percent(abs(slope), 1000)
+    last = f"in the last {counted(len(tail), 'epoch')} the validation loss"
+    if turn(losses) or low > 0:
+        yield Finding(
+            "no_more_epochs",
+            f"More epochs would not help: {last} rose by {rate} an epoch, and it was lowest in epoch {best}.",
+            numbers,
+            confidence="likely",
+            advice=f"Fewer are enough: `{evidence.command.but({'training.epochs': best})}`" if best < epochs else "",
+        )
+    elif high < -WORTH:
+        yield Finding(
+            "more_epochs",
+            f"More epochs would probably help: {last} still fell by {rate} an epoch ({percent(-high, 1000)} to "
+            f"{percent(-low, 1000)}).",
+            numbers,
+            confidence="likely",
+            advice=f"Train on: `{evidence.command.but({'training.epochs': 2 * epochs})}`",
+        )
+    elif low > -WORTH and not (evidence.predictions and is_guessing(evidence.predictions)):
+        yield Finding(
+            "enough_epochs",
+            f"More epochs would hardly help: {last} changed by {rate} an epoch.",
+            numbers,
+            confidence="likely",
+        )

@@ -1,0 +1,30 @@
+"""The network after training: units that do nothing any more."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+
+FEWEST = 200  # pictures that a unit must have been silent for
+SHARE = 0.1  # of a layer
+
+
+def dead_units(evidence: Evidence) -> Iterator[Finding]:
+    """Units that gave nothing for any picture: they learn nothing any more, and cost as much as the others."""
+    found = [one for one in evidence.dead if one.pictures >= FEWEST and one.dead >= max(2, SHARE * one.units)]
+    if not found:
+        return
+    worst = max(found, key=lambda one: one.dead / one.units)
+    more = f" ({counted(len(found), 'layer')} have such units)" if len(found) > 1 else ""
+    yield Finding(
+        "dead_units",
+        f"In layer “{worst.layer}” {worst.dead:,} of {counted(worst.units, 'unit')} "
+        f"({percent(worst.dead / worst.units, worst.units)}) gave nothing for any of {worst.pictures:,} pictures: they "
+        f"are dead and learn no more{more}.",
+        {"layers": [vars(one) for one in found]},
+        confidence="likely",
+        advice="A smaller learning rate keeps units alive; if the result is good, a smaller layer does as well: "
+        f"`{evidence.smaller_steps}`",
+    )

@@ -1,0 +1,118 @@
+"""The pictures themselves: those that are in both splits, those with two labels, and labels that look wrong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.evidence import Evidence, Picture, counted, percent
+from tenfold.evaluation.interval import wilson
+from tenfold.evaluation.suspects import suspects
+
+SHOWN = 20  # examples in the evidence
+FEWEST = 100  # pictures, for labels to be doubted
+GOOD = 0.75  # accuracy below which a network is no judge of labels
+MANY = 0.01  # of the training pictures
+
+
+def leak(evidence: Evidence) -> Iterator[Finding]:
+    """Test pictures that training has seen; how good it is on the others."""
+    pairs = [
+        (picture, twins[0])
+        for group in evidence.same
+        if (twins := [one for one in group if one.split != "test"])
+        for picture in group
+        if picture.split == "test"
+    ]
+    if not pairs:
+        return
+    total = evidence.sizes.get("test", 0)
+    numbers = {
+        "count": len(pairs),
+        "total": total,
+        "searched": evidence.searched,
+        "ids": [picture.index for picture, _ in pairs[:SHOWN]],
+        "seen_as": [[twin.split, twin.index] for _, twin in pairs[:SHOWN]],
+    }
+    share = f" ({percent(len(pairs) / total, total)})" if total else ""
+    at_least = "At least " if evidence.searched < 1 else ""
+    first, twin = pairs[0]
+    without = ""
+    predictions = evidence.predictions
+    if predictions is not None and len(predictions) > len(pairs):
+        others = np.setdiff1d(np.arange(len(predictions)), [picture.index for picture, _ in pairs])
+        right = int((predictions.predicted[others] == predictions.labels[others]).sum())
+        low, high = wilson(right, len(others))
+        numbers |= {"accuracy_without": right / len(others), "interval_without": [low, high]}
+        without = (
+            f" On the other {len(others):,} it is right in {percent(right / len(others), len(others))} "
+            f"({percent(low, len(others))} to {percent(high, len(others))})."
+        )
+    yield Finding(
+        "leak",
+        f"{at_least}{counted(len(pairs), 'test picture is', 'test pictures are')} among the training pictures too"
+        f"{share}, such as test picture {first.index}, which is {twin.split} picture {twin.index}: the result looks "
+        f"better than it is.{without}",
+        numbers,
+        advice="Take them out of one of the two and train again; `tenfold data audit` on your data lists them.",
+    )
+
+
+def two_labels(evidence: Evidence) -> Iterator[Finding]:
+    """The same picture under different labels: one of them is wrong."""
+    groups = [group for group in evidence.same if len({picture.label for picture in group}) > 1]
+    if not groups:
+        return
+    one, other = differing(groups[0])
+    yield Finding(
+        "two_labels",
+        f"{counted(len(groups), 'picture occurs', 'pictures occur')} under two labels, such as {one.split} picture "
+        f"{one.index} and {other.split} picture {other.index}, which are the same: one of the labels is wrong.",
+        {"count": len(groups), "pictures": [[[p.split, p.index, p.label] for p in group] for group in groups[:SHOWN]]},
+        advice="Decide which label is right; `tenfold data audit` on your data shows them.",
+    )
+
+
+def differing(group: Sequence[Picture]) -> tuple[Picture, Picture]:
+    return group[0], next(picture for picture in group if picture.label != group[0].label)
+
+
+def duplicates(evidence: Evidence) -> Iterator[Finding]:
+    """Training pictures that repeat others, where they are many."""
+    within = [[picture for picture in group if picture.split == "train"] for group in evidence.same]
+    repeated = sum(len(group) - 1 for group in within if group)
+    total = sum(evidence.counts.get("train", {}).values())
+    if not total or repeated < max(5, MANY * total):
+        return
+    examples = [[picture.index for picture in group] for group in within if len(group) > 1][:SHOWN]
+    yield Finding(
+        "duplicates",
+        f"{counted(repeated, 'training picture repeats', 'training pictures repeat')} others exactly "
+        f"({percent(repeated / total, total)}), such as numbers {examples[0][0]} and {examples[0][1]}: there are "
+        "fewer different pictures than it seems, and a validation split drawn from them is too easy.",
+        {"count": repeated, "total": total, "searched": evidence.searched, "examples": examples},
+        advice="Keep one of each; `tenfold data audit` on your data counts them.",
+    )
+
+
+def label_suspects(evidence: Evidence) -> Iterator[Finding]:
+    """Test labels that the network contradicts as firmly as it usually answers."""
+    predictions = evidence.predictions
+    if predictions is None or len(predictions) < FEWEST or predictions.accuracy < GOOD:
+        return
+    found = suspects(predictions)
+    if not found:
+        return
+    first = found.listed[0]
+    yield Finding(
+        "suspects",
+        f"{counted(len(found), 'test label is', 'test labels are')} worth a look: the network contradicts "
+        f"{'it' if len(found) == 1 else 'them'} as firmly as it usually answers. Picture {first.id} is labelled "
+        f"“{first.label}” and looks like “{first.suggested}” ({percent(first.probability, 1000)}).",
+        {"count": len(found), "total": found.looked_at, "pictures": [one.as_json() for one in found.listed[:SHOWN]]},
+        confidence="hint",
+        advice="Look at them: either the label is wrong or the network is. For the training labels: "
+        "`tenfold data audit DATA --labels`.",
+    )

@@ -1,0 +1,58 @@
+"""Calibration is judged against what chance shows: made over-confident, made humble, made true, made too few."""
+
+import numpy as np
+import numpy.typing as npt
+from tests.evaluation.findings.cases import only, silent
+
+from tenfold.evaluation.findings.confidence import calibration
+from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.predictions import Predictions
+
+
+def says_and_is(total: int, offset: float, seed: int = 0) -> Evidence:
+    """Answers with confidences from 0.55 to 0.95 that are right `offset` more often than they say."""
+    random = np.random.default_rng(seed)
+    sure = random.uniform(0.55, 0.95, total)
+    return answers(sure, random.random(total) < np.clip(sure + offset, 0, 1))
+
+
+def answers(sure: npt.ArrayLike, right: npt.ArrayLike) -> Evidence:
+    """Answers with these confidences, every other one for class b."""
+    outputs = np.stack([np.asarray(sure), 1 - np.asarray(sure)], axis=1)
+    labels = np.where(right, 0, 1)
+    outputs[::2], labels[::2] = outputs[::2, ::-1], 1 - labels[::2]
+    return Evidence(predictions=Predictions.of(outputs, labels, ("a", "b")))
+
+
+def test_over_confident() -> None:
+    finding = only(calibration, says_and_is(5000, -0.05))
+    assert finding.kind == "overconfident"
+    assert finding.claim.startswith("It is over-confident: 7")
+    assert finding.confidence == "certain"
+    assert finding.evidence["ece"] > 0.03 > finding.evidence["ece_by_chance"][1]
+    assert "strongly over-confident" in only(calibration, says_and_is(5000, -0.2)).claim
+    assert "slightly over-confident" in only(calibration, says_and_is(100_000, -0.01)).claim
+
+
+def test_under_confident() -> None:
+    assert only(calibration, says_and_is(5000, 0.1)).kind == "underconfident"
+
+
+def test_too_sure_here_and_not_sure_enough_there() -> None:
+    right = [True] * 800 + [False] * 200 + [True] * 700 + [False] * 300
+    evidence = answers([0.6] * 1000 + [0.9] * 1000, right)
+    assert only(calibration, evidence).kind == "uneven_confidence"
+
+
+def test_a_calibrated_network_is_hardly_ever_accused() -> None:
+    kinds = [only(calibration, says_and_is(2000, 0.0, seed)).kind for seed in range(20)]
+    assert kinds.count("calibrated") >= 18
+
+
+def test_few_pictures_say_nothing() -> None:
+    assert silent(calibration, says_and_is(150, -0.2))
+
+
+def test_outputs_that_are_no_probabilities_say_nothing() -> None:
+    numbers = Predictions.of(np.full((500, 2), np.nan), np.zeros(500), ("a", "b"))
+    assert silent(calibration, Evidence(predictions=numbers))

@@ -1,0 +1,106 @@
+"""The verdict on the fit: right for curves that were made so, and none where there is too little to go by."""
+
+from dataclasses import replace
+
+import pytest
+from tests.evaluation.findings.cases import only, predictions, rows, silent
+
+from tenfold.evaluation.findings.evidence import Command, Evidence
+from tenfold.evaluation.findings.fitting import fit
+
+SIZES = {"train": 5000, "validation": 1000, "test": 1000}
+COMMAND = Command("tenfold train mlp --data mnist")
+
+
+def evidence(train: list[float], held_out: list[float], losses: list[float], **more: object) -> Evidence:
+    columns = {"train_accuracy": train, "val_accuracy": held_out, "val_loss": losses, "loss": [1.0] * len(train)}
+    known = Evidence(rows=rows(**columns), sizes=SIZES, rescored=1000, validation=0.2, command=COMMAND)
+    return replace(known, **more)
+
+
+OVER = evidence(
+    [0.80, 0.90, 0.95, 0.98, 0.99, 1.0, 1.0, 1.0],
+    [0.80, 0.88, 0.89, 0.895, 0.89, 0.89, 0.885, 0.885],
+    [0.60, 0.40, 0.35, 0.34, 0.36, 0.40, 0.45, 0.50],
+)
+WELL = evidence([0.9, 0.95, 0.97, 0.975], [0.9, 0.95, 0.965, 0.975], [0.4, 0.2, 0.15, 0.14])
+UNDER = evidence([0.7, 0.75, 0.78, 0.79], [0.7, 0.75, 0.775, 0.785], [1.0, 0.9, 0.85, 0.84])
+
+
+def test_overfitted_and_since_when() -> None:
+    finding = only(fit, OVER)
+    assert finding.kind == "overfitting"
+    assert finding.claim.startswith("It is overfitted since epoch 5: 100.00 % of the training pictures are right and")
+    assert "the validation loss was lowest in epoch 4 (0.34) and has risen to 0.5" in finding.claim
+    assert finding.evidence["since_epoch"] == 5
+    assert "`tenfold train mlp --data mnist --set early_stopping.patience=3`" in finding.advice
+
+
+def test_without_a_rise_it_is_since_the_gap_is_clear() -> None:
+    finding = only(
+        fit, evidence([0.9, 0.93, 0.97, 0.99, 1.0], [0.9, 0.92, 0.93, 0.94, 0.94], [0.4, 0.3, 0.25, 0.2, 0.2])
+    )
+    assert finding.evidence["since_epoch"] == 3
+    assert "lowest" not in finding.claim
+
+
+def test_memorised_random_labels_are_strong_overfitting() -> None:
+    finding = only(fit, evidence([0.4, 0.8, 1.0], [0.1, 0.11, 0.1], [2.3, 3.0, 4.0]))
+    assert finding.claim.startswith(
+        "It is strongly overfitted: 100.00 % of the training pictures are right and 10.00 %"
+    )
+
+
+def test_well_fitted() -> None:
+    finding = only(fit, WELL)
+    assert finding.kind == "well_fitted"
+    assert "97.50 % of the training pictures right and 97.50 % of the validation pictures" in finding.claim
+
+
+def test_underfitted() -> None:
+    finding = only(fit, UNDER)
+    assert finding.kind == "underfitting"
+    assert "even of the pictures it was trained on it gets 21.00 % wrong" in finding.claim
+
+
+@pytest.mark.parametrize("known", [OVER, WELL, UNDER])
+def test_few_pictures_or_epochs_carry_no_verdict(known: Evidence) -> None:
+    assert silent(fit, replace(known, rescored=50))
+    assert silent(fit, replace(known, sizes={**SIZES, "validation": 50}))
+    assert silent(fit, replace(known, rows=known.rows[:2]))
+
+
+def test_between_the_clear_cases_nothing_is_said() -> None:
+    assert silent(fit, evidence([0.9, 0.95, 0.985], [0.9, 0.95, 0.97], [0.4, 0.2, 0.15]))
+
+
+def without_rescoring(known: Evidence, **more: object) -> Evidence:
+    renamed = [{("accuracy" if name == "train_accuracy" else name): row[name] for name in row} for row in known.rows]
+    return replace(known, rows=renamed, rescored=0, **more)
+
+
+def test_the_accuracy_while_training_shows_overfitting_at_least() -> None:
+    assert "at least 100.00 % of the training pictures" in only(fit, without_rescoring(OVER, noisy=True)).claim
+
+
+def test_with_dropout_on_the_curves_cannot_be_compared() -> None:
+    finding = only(fit, without_rescoring(WELL, noisy=True))
+    assert finding.kind == "incomparable"
+    assert "`tenfold train mlp --data mnist --set training.rescore=true`" in finding.advice
+
+
+def test_the_accuracy_while_training_lags_and_never_shows_a_good_fit() -> None:
+    assert silent(fit, without_rescoring(WELL))
+
+
+def test_without_validation_the_test_pictures_stand_in() -> None:
+    columns = {"train_accuracy": [0.9, 0.99, 1.0], "loss": [1.0, 0.5, 0.1]}
+    known = Evidence(rows=rows(**columns), sizes={"train": 5000, "test": 1000}, rescored=1000)
+    finding = only(fit, replace(known, predictions=predictions(1000, 100)))
+    assert "and 90.00 % of the test pictures" in finding.claim
+    assert finding.evidence["since_epoch"] is None
+    assert silent(fit, known)
+
+
+def test_validation_on_the_test_pictures_is_named_so() -> None:
+    assert "of the test pictures" in only(fit, replace(OVER, validation="test")).claim

@@ -1,0 +1,76 @@
+"""Leaks with their ids, two labels for one picture, many repetitions, and labels that look wrong."""
+
+import numpy as np
+from tests.evaluation.findings.cases import CLASSES, only, predictions, silent
+
+from tenfold.evaluation.findings.evidence import Evidence, Picture
+from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
+from tenfold.evaluation.predictions import Predictions
+
+SIZES = {"train": 4000, "test": 1000}
+
+
+def test_a_leak_is_told_with_ids_and_with_the_result_without_it() -> None:
+    known = predictions(1000, 100)
+    seen = np.flatnonzero(known.predicted == known.labels)[:400].tolist()
+    same = [(Picture("train", 10 * one, 0), Picture("test", one, 0)) for one in seen]
+    finding = only(leak, Evidence(predictions=known, same=same, sizes=SIZES))
+    assert f"400 test pictures are among the training pictures too (40.0 %), such as test picture {seen[0]}" in (
+        finding.claim
+    )
+    assert "On the other 600 it is right in 83.3 %" in finding.claim
+    assert finding.evidence["ids"] == seen[:20]
+    assert finding.evidence["seen_as"][1] == ["train", 10 * seen[1]]
+
+
+def test_of_a_search_in_a_part_it_says_at_least() -> None:
+    same = [(Picture("train", 5, 0), Picture("test", 7, 0), Picture("test", 9, 0))]
+    claim = only(leak, Evidence(same=same, searched=0.5)).claim
+    assert claim.startswith("At least 2 test pictures are among the training pictures too, such as test picture 7")
+
+
+def test_pictures_that_repeat_within_a_split_are_no_leak() -> None:
+    same = [(Picture("train", 5, 0), Picture("train", 6, 0)), (Picture("test", 7, 0), Picture("test", 9, 0))]
+    assert silent(leak, Evidence(same=same, sizes=SIZES))
+    assert silent(two_labels, Evidence(same=same, sizes=SIZES))
+
+
+def test_one_picture_with_two_labels() -> None:
+    same = [(Picture("train", 5, 0), Picture("train", 6, 0), Picture("test", 9, 3))]
+    finding = only(two_labels, Evidence(same=same))
+    assert "1 picture occurs under two labels, such as train picture 5 and test picture 9" in finding.claim
+
+
+def test_many_repetitions_and_few() -> None:
+    counts = {"train": {"a": 500, "b": 500}}
+    same = [(Picture("train", one, 0), Picture("train", one + 500, 0)) for one in range(30)]
+    finding = only(duplicates, Evidence(counts=counts, same=same))
+    assert "30 training pictures repeat others exactly (3.0 %), such as numbers 0 and 500" in finding.claim
+    assert silent(duplicates, Evidence(counts=counts, same=same[:4]))
+
+
+def contradicted(firmly: float) -> Predictions:
+    """Nearly all right and sure; pictures 3 and 8 are taken for the next class, `firmly`."""
+    labels = np.arange(200) % 5
+    answers, sure = labels.copy(), np.full(200, 0.95)
+    answers[[3, 8]], sure[[3, 8]] = (labels[[3, 8]] + 1) % 5, firmly
+    probabilities = np.tile(((1 - sure) / 4)[:, np.newaxis], 5)
+    probabilities[np.arange(200), answers] = sure
+    return Predictions.of(probabilities, labels, CLASSES)
+
+
+def test_labels_that_are_firmly_contradicted_are_worth_a_look() -> None:
+    finding = only(label_suspects, Evidence(predictions=contradicted(0.99)))
+    assert "2 test labels are worth a look" in finding.claim
+    assert "Picture 3 is labelled “d” and looks like “e” (99.0 %)" in finding.claim
+    assert [picture["id"] for picture in finding.evidence["pictures"]] == [3, 8]
+    assert finding.confidence == "hint"
+
+
+def test_hesitant_mistakes_are_the_networks_own() -> None:
+    assert silent(label_suspects, Evidence(predictions=contradicted(0.6)))
+
+
+def test_a_bad_network_and_few_pictures_are_no_judges() -> None:
+    assert silent(label_suspects, Evidence(predictions=predictions(1000, 700, sure=0.99)))
+    assert silent(label_suspects, Evidence(predictions=predictions(60, 3, sure=0.99)))
