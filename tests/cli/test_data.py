@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 import tenfold
+from tenfold.cli.data import lines_about_suspects
 from tenfold.cli.main import main
+from tenfold.evaluation.suspects import Suspect, Suspects
 
 
 def test_list_says_where_each_set_is_and_how_to_get_the_others(
@@ -41,23 +43,34 @@ def test_audit_finds_the_file_that_is_no_picture(
     assert "1 picture could not be read." in shown("data", "audit", leaves, "--size", "8")
 
 
-def test_audit_finds_labels_that_were_made_wrong(leaves: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    data = leaves.parent / "split"
-    for split in ("train", "test"):
-        shutil.copytree(leaves, data / split)
-    (data / "train" / "dark" / "3.png").rename(data / "train" / "bright" / "evil\x1b[2J.png")
-    words = ["data", "audit", str(data), "--size", "8", "--labels"]
-    assert main([*words, "--json"]) == 0
-    told = json.loads(capsys.readouterr().out)["label_suspects"]
-    assert (told["split"], told["looked_at"], told["count"]) == ("train", 20, 1)
-    (picture,) = told["pictures"]
-    assert (picture["label"], picture["suggested"]) == ("bright", "dark")
-    assert picture["name"].endswith("evil\x1b[2J.png")
-    assert main(words) == 0
+def test_audit_finds_a_label_that_was_made_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+    random, labels = np.random.default_rng(0), np.arange(100) % 2
+    images = (random.integers(0, 100, (100, 4, 4)) + 150 * labels[:, np.newaxis, np.newaxis]).astype(np.uint8)
+    given = np.where(np.arange(100) == 7, 1 - labels, labels)
+    np.savez("shades.npz", x_train=images, y_train=given, x_test=images[:10], y_test=labels[:10])
+    assert main(["data", "audit", "shades.npz", "--labels", "--json"]) == 0
     captured = capsys.readouterr()
-    assert "1 training label looks wrong to networks that had not seen it (5.0 %)" in captured.out
-    assert "evil\\x1b[2J.png: labelled bright, looks like dark (" in captured.out
-    assert "Fold 5 of 5: first learns from 16 pictures and is asked about 4 others" in captured.err
+    told = json.loads(captured.out)["label_suspects"]
+    assert (told["split"], told["looked_at"], told["count"]) == ("train", 100, 1)
+    assert [(one["id"], one["label"], one["suggested"], one["name"]) for one in told["pictures"]] == [
+        (7, "0", "1", None)
+    ]
+    assert "Fold 5 of 5: first learns from 80 pictures and is asked about 20 others." in captured.err
+
+
+def test_suspects_for_a_person() -> None:
+    one = Suspect(3, "evil\x1b[2J", "b", 0.987, -0.9)
+    dataset = tenfold.load("digits")
+    lines = list(lines_about_suspects(Suspects((one,) * 21, 1438), dataset))
+    assert lines[0] == (
+        "21 training labels look wrong to networks that had not seen them (1.5 %), the most suspect first:"
+    )
+    assert lines[1] == "  train picture 3: labelled evil\\x1b[2J, looks like b (98.7 %)"
+    assert lines[-1] == "  and 1 more (--json lists them all)"
+    assert len(lines) == 22
+    assert list(lines_about_suspects(Suspects((), 1438), dataset)) == [
+        "No label of 1,438 training pictures looks wrong to networks that had not seen it."
+    ]
 
 
 def test_a_recipe_is_for_labels_only(refused: Callable[..., str]) -> None:

@@ -58,7 +58,7 @@ def test_every_fold_begins_with_the_same_untrained_network(monkeypatch: pytest.M
 def test_the_quick_network_learns_long_enough_and_not_too_long() -> None:
     assert quick(1150).training.epochs == 29
     assert quick(48_000).training.epochs == 4
-    assert quick(20).training.epochs == 30
+    assert quick(20).training.epochs == 100
 
 
 def test_flipped_labels_are_found() -> None:

@@ -176,7 +176,7 @@ def lines_about_suspects(suspects: Suspects, dataset: Dataset) -> Iterator[Line]
     from tenfold.images.duplicates import place
 
     if not suspects:
-        yield f"No label of {suspects.looked_at:,} training pictures looks wrong."
+        yield f"No label of {suspects.looked_at:,} training pictures looks wrong to networks that had not seen it."
         return
     yield (
         f"{plural(len(suspects), 'training label looks', 'training labels look')} wrong to networks that had not seen "

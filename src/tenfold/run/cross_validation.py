@@ -27,7 +27,7 @@ from tenfold.recipe.training import labels_for
 
 FOLDS = 5
 STEPS = 1_000  # that the quick recipe trains at least for, or its epochs are too few to have learned anything
-FEWEST_EPOCHS, MOST_EPOCHS = 4, 30
+FEWEST_EPOCHS, MOST_EPOCHS = 4, 100
 
 
 def out_of_sample(
