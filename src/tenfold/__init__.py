@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from tenfold.run.resume import resume
     from tenfold.run.run import Run
     from tenfold.run.train import train
+    from tenfold.serve.export import export
 
 if "keras" not in sys.modules:  # Keras reads it once; `backend.py` says what to do where it was imported before
     os.environ["KERAS_BACKEND"] = "jax"
@@ -50,6 +51,7 @@ HOMES = {
     "audit": "tenfold.images.audit",
     "compare": "tenfold.run.compare",
     "evaluate": "tenfold.run.evaluate",
+    "export": "tenfold.serve.export",
     "fit": "tenfold.engine.fit",
     "list_runs": "tenfold.run.find",
     "load": "tenfold.images.load",
@@ -68,6 +70,7 @@ __all__ = [
     "audit",
     "compare",
     "evaluate",
+    "export",
     "fit",
     "list_runs",
     "load",

@@ -39,6 +39,9 @@ COMMANDS = (
     Command("resume", "go on with a run that was interrupted, exactly where it stopped", "tenfold.cli.resume:resume"),
     Command("evaluate", "score a run on its test pictures again", "tenfold.cli.evaluate:evaluate"),
     Command("predict", "say what is on a picture", "tenfold.cli.predict:predict"),
+    Command(
+        "export", "write a run as plain Keras code that does the same without Tenfold", "tenfold.cli.export:export"
+    ),
     Command("runs", "list the runs", "tenfold.cli.runs:runs"),
     Command("show", "show all there is to know about one run", "tenfold.cli.show:show"),
     Command("compare", "hold runs against one another: what differs, and is it luck", "tenfold.cli.compare:compare"),

@@ -1,0 +1,1 @@
+"""A run in other hands: written as a plain Keras program that needs no Tenfold."""
