@@ -1,7 +1,8 @@
-"""Writes the pages of docs/ that are derived from the program: commands.md, settings.md and recipes.md.
+"""Writes what is derived from the program: commands.md, settings.md and recipes.md in docs/, and the lab notebooks.
 
 `make docs` runs it; a test fails when a page is stale. What is derived is declared once, in the program: commands in
-`cli/commands.py`, settings in `recipe/settings.py`, recipes in `recipe/presets/`. The other pages are written by hand.
+`cli/commands.py`, settings in `recipe/settings.py`, recipes in `recipe/presets/`, the labs' text in `labs/*.md`. The
+other pages are written by hand.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tenfold.cli.commands import COMMANDS, Command
+from tenfold.labs.sheets import SHEETS
 
 DOCS = Path(__file__).parent
 NOTICE = "<!-- Written by docs/generate.py; `make docs` writes it again. -->"
@@ -133,13 +135,14 @@ PAGES: dict[str, Callable[[], str]] = {
     "commands.md": commands_page,
     "settings.md": settings_page,
     "recipes.md": recipes_page,
+    **{f"../src/tenfold/labs/{name}.ipynb": sheet.notebook for name, sheet in SHEETS.items()},
 }
 
 
 def main() -> int:
     for name, page in PAGES.items():
         (DOCS / name).write_text(page(), encoding="utf-8", newline="\n")
-        sys.stdout.write(f"{DOCS / name}\n")
+        sys.stdout.write(f"{(DOCS / name).resolve()}\n")
     return 0
 
 

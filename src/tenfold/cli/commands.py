@@ -51,6 +51,7 @@ COMMANDS = (
     Command("data fetch", "download a named dataset and verify it", "tenfold.cli.data:fetch"),
     Command("data import", "check pictures of your own and write them as one file", "tenfold.cli.data:import_pictures"),
     Command("data audit", "look for what is wrong with a dataset", "tenfold.cli.data:audit"),
+    Command("lab", "list the lab sheets, or work on a copy of one in Jupyter", "tenfold.cli.lab:lab"),
     Command("doctor", "check this installation and say what to do about anything wrong", "tenfold.cli.doctor:doctor"),
 )
 

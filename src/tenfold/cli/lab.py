@@ -1,0 +1,48 @@
+"""`tenfold lab`: the lab sheets as notebooks. A copy is written into a folder and opened with Jupyter."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from pathlib import Path
+
+from tenfold.cli.commands import Work
+from tenfold.cli.output import Screen, columns
+from tenfold.cli.parser import Parser
+from tenfold.errors import one_line
+
+
+def lab(parser: Parser) -> Work:
+    parser.add_argument("name", metavar="NAME", nargs="?", help="a sheet: first, hidden10, wide, cnn or mlp")
+    parser.add_argument(
+        "--to", metavar="FOLDER", type=Path, default=Path(), help="where the copy is written (default: this folder)"
+    )
+    parser.add_argument("--no-open", action="store_true", help="write the copy, and do not open it")
+    return list_or_open
+
+
+def list_or_open(arguments: Namespace, screen: Screen) -> int:
+    if arguments.name is None:
+        list_sheets(screen)
+        return 0
+    from tenfold.labs.copy import INSTALL, open_copy, opener, write_copy
+    from tenfold.labs.sheets import sheet_named
+
+    path = write_copy(sheet_named(arguments.name), arguments.to)
+    command = [] if arguments.no_open or screen.as_json else opener(path)
+    lines = [f"written: {one_line(path)}"]
+    if not command and not arguments.no_open:
+        lines.append(f"To work on it, you need Jupyter: {INSTALL}; then: jupyter notebook {one_line(path)}")
+    screen.show({"lab": arguments.name, "file": str(path)}, lines)
+    return open_copy(command) if command else 0
+
+
+def list_sheets(screen: Screen) -> None:
+    from tenfold.labs.sheets import SHEETS
+
+    header, *lines = columns(
+        [("name", "what it is", "minutes"), *((each.name, each.title, str(each.minutes)) for each in SHEETS.values())],
+        right=(2,),
+    )
+    labs = [{"name": each.name, "title": each.title, "minutes": each.minutes} for each in SHEETS.values()]
+    hint = ["", "To work on one: tenfold lab NAME"]
+    screen.show({"labs": labs}, [[(header, "bold")], *lines, *hint])

@@ -1,0 +1,47 @@
+"""A copy of a notebook: written once, opened with what there is."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from tenfold.errors import UsageError
+from tenfold.labs import copy
+from tenfold.labs.copy import open_copy, opener, write_copy
+from tenfold.labs.sheets import SHEETS
+
+
+def test_a_copy_is_the_notebook_of_the_package(tmp_path: Path) -> None:
+    path = write_copy(SHEETS["first"], tmp_path / "week" / "one")
+    assert path == tmp_path / "week" / "one" / "first.ipynb"
+    assert path.read_text(encoding="utf-8") == SHEETS["first"].notebook()
+
+
+def test_a_copy_is_never_overwritten(tmp_path: Path) -> None:
+    (tmp_path / "mlp.ipynb").write_text("an evening's work")
+    with pytest.raises(UsageError, match=r"mlp\.ipynb: it exists already, and may hold your work; .* with --to"):
+        write_copy(SHEETS["mlp"], tmp_path)
+    assert (tmp_path / "mlp.ipynb").read_text() == "an evening's work"
+
+
+@pytest.mark.parametrize(
+    ("there", "command"),
+    [
+        ({"notebook", "jupyter_core"}, [sys.executable, "-m", "jupyter", "notebook", "a.ipynb"]),
+        ({"jupyterlab", "jupyter_core"}, [sys.executable, "-m", "jupyter", "lab", "a.ipynb"]),
+        ({"ipykernel", "code"}, ["/bin/code", "a.ipynb"]),
+        ({"code"}, []),
+        ({"notebook"}, []),
+        (set(), []),
+    ],
+)
+def test_what_opens_a_notebook(there: set[str], command: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(copy, "find_spec", lambda name: name if name in there else None)
+    monkeypatch.setattr(copy.shutil, "which", lambda name: f"/bin/{name}" if name in there else None)
+    assert opener(Path("a.ipynb")) == command
+
+
+def test_the_exit_code_is_that_of_what_was_opened() -> None:
+    assert open_copy([sys.executable, "-c", "raise SystemExit(3)"]) == 3

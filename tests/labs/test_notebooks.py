@@ -1,0 +1,71 @@
+"""Every sheet run from top to bottom on the small digits, and what it has to have shown by then."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from tests.notebooks import executed, outputs
+
+from tenfold.labs.copy import write_copy
+from tenfold.labs.sheets import SHEETS
+
+# What a sheet names in numbers and answers; everything that must be found in what its cells show.
+SHOWN = {
+    "first": [
+        "784×128+128 = 100,480 and 128×10+10 = 1,290: together 101,770",
+        r"Predicted Digit: \d - in truth \d",
+        r"first-digits-0001: [\d.]+ s; the cell with model.fit took [\d.]+ s",
+        r"setting: network.hidden=.*network.activation=.*training.optimizer=.*training.learning_rate=.*batch_size=",
+        r"together: test accuracy [\d.]+%",
+    ],
+    "hidden10": [
+        "784×10+10 = 7,850 and 10×10+10 = 110: together 7,960",
+        r"1\. How long did you train\? 3 epochs, [\d.]+ seconds",
+        r"2\. What accuracy\? [\d.]+% of the test pictures",
+        r"3\. What do you see in the confusion matrix\?\n   \d+ of 359 pictures are beside the diagonal",
+        r"4\. Is the program overfitting\?\n   Training [\d.]+%, validation [\d.]+%",
+        r"all decisions together \(micro\) 0\.\d+",
+        "precision +recall +f1",
+    ],
+    "wide": [
+        "784·784\\+784 = 615,440 of 717,210 parameters",
+        r"so y_train_cat\[0\] is \[[01. ]+\]",
+        "after epoch 2:",
+        "precision +recall +f1",
+        "223,978 parameters",
+        "Depth alone, all else as it should be:\n  deep",
+        "validation loss is lowest after epoch",
+    ],
+    "cnn": [
+        "3,156,098 parameters",
+        "after epoch 1, ",
+        r"the run: \d+ of 359 misclassified",
+        "0.23%, 1 of 359: a committee",
+        "0.80%, 3 of 359: a support vector machine",
+        r"The Answer is \d",
+    ],
+    "mlp": [
+        "784×256\\+256 = 200,960",
+        "256×256\\+256 = 65,792",
+        "256×10\\+10 = 2,570",
+        "together 269,322 parameters",
+        "categorical_crossentropy: unsure 0.92, certain and wrong 5.52",
+        "the best in validation: ",
+        "train: 160 train, 40 test",
+    ],
+}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("name", SHEETS)
+def test_a_sheet_runs_from_top_to_bottom(name: str, tmp_path: Path) -> None:
+    notebook = executed(write_copy(SHEETS[name], tmp_path), TENFOLD_LAB_QUICK="1")
+    shown = outputs(notebook)
+    missing = [wanted for wanted in SHOWN[name] if wanted not in shown and not re.search(wanted, shown)]
+    assert not missing, shown
+    pictures = [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
+    assert sum("image/png" in output["data"] for output in pictures) >= 2  # charts and galleries, for every program
+    assert "Traceback" not in shown
