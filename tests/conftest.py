@@ -1,7 +1,7 @@
 """What every test runs under: strict JAX, eight virtual devices, no network, and a home of its own.
 
-This file owns the surroundings of the tests and the `mnist_dir` fixture. It builds no data and knows no folder of
-Tenfold; fixtures for those live beside the tests that need them.
+This file owns the surroundings of the tests and the fixtures `mnist_dir` and `chromium`. It builds no data and knows no
+folder of Tenfold; fixtures for those live beside the tests that need them.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ import pytest
 # All of this has to stand before anything imports Keras or JAX, for both read it once.
 BEFORE_THE_TESTS = Path(tempfile.mkdtemp(prefix="tenfold-tests-"))
 atexit.register(shutil.rmtree, BEFORE_THE_TESTS, ignore_errors=True)
+CHROMIUM = shutil.which("chromium")
 MNIST_DIR = Path(os.environ["TENFOLD_DATA"]).resolve() if os.environ.get("TENFOLD_DATA") else None
 
 os.environ["KERAS_BACKEND"] = "jax"
@@ -60,10 +61,9 @@ def pytest_configure() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what needs the real MNIST where it is not; `pytest_terminal_summary` says so."""
-    if MNIST_DIR is not None:
-        return
-    left_out = [item for item in items if item.get_closest_marker("mnist")]
+    """Leave out what needs the real MNIST or a browser where it is not; `pytest_terminal_summary` says so."""
+    absent = [*([] if MNIST_DIR else ["mnist"]), *([] if CHROMIUM else ["browser"])]
+    left_out = [item for item in items if any(item.get_closest_marker(marker) for marker in absent)]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
@@ -72,6 +72,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
     if MNIST_DIR is None and "not mnist" not in config.option.markexpr:
         terminalreporter.line("tests marked mnist were left out: set TENFOLD_DATA to a folder that holds mnist.npz")
+    if CHROMIUM is None and "not slow" not in config.option.markexpr:
+        terminalreporter.line("tests marked browser were left out: install Chromium, as with apt-get install chromium")
 
 
 @pytest.fixture
@@ -80,6 +82,14 @@ def mnist_dir() -> Path:
     if MNIST_DIR is None:
         raise RuntimeError("a test that uses mnist_dir must be marked with @pytest.mark.mnist")
     return MNIST_DIR
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The path of a browser; only for tests marked `browser`."""
+    if CHROMIUM is None:
+        raise RuntimeError("a test that uses chromium must be marked with @pytest.mark.browser")
+    return CHROMIUM
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from tenfold.images.dataset import Dataset
     from tenfold.images.load import load
     from tenfold.recipe.recipe import Recipe
+    from tenfold.report.report import Report
     from tenfold.run.compare import compare
     from tenfold.run.evaluate import evaluate
     from tenfold.run.find import list_runs
@@ -46,6 +47,7 @@ HOMES = {
     "Finding": "tenfold.evaluation.finding",
     "Predictions": "tenfold.evaluation.predictions",
     "Recipe": "tenfold.recipe.recipe",
+    "Report": "tenfold.report.report",
     "Run": "tenfold.run.run",
     "TenfoldError": "tenfold.errors",
     "audit": "tenfold.images.audit",
@@ -65,6 +67,7 @@ __all__ = [
     "Finding",
     "Predictions",
     "Recipe",
+    "Report",
     "Run",
     "TenfoldError",
     "audit",

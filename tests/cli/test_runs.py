@@ -102,7 +102,7 @@ def test_evaluate_tells_a_program_about_a_run_that_is_not_done(
     assert not (status.parent / "predictions.npz").exists()
 
 
-@pytest.mark.parametrize("command", ["resume", "evaluate", "show"])
+@pytest.mark.parametrize("command", ["resume", "evaluate", "show", "report"])
 @pytest.mark.parametrize(
     ("named", "said"),
     [

@@ -26,14 +26,21 @@ def trained(machine: Machine) -> str:
 
 def test_training_needs_nothing_and_says_how_good_it_is(trained: str, machine: Machine) -> None:
     assert trained.count("epoch ") == 5
-    for said in ("test accuracy  9", "95 % interval: ", "of 359\n", "trained for  ", "runs/first-digits-0001"):
+    for said in (
+        "test accuracy  9",
+        "95 % interval: ",
+        "of 359\n",
+        "trained for  ",
+        "runs/first-digits-0001",
+        "0001/report.html",
+    ):
         assert said.replace("/", "\\") in trained or said in trained
     assert "\x1b" not in trained
     run = machine.here / "runs" / "first-digits-0001"
     files = {path.name for path in run.iterdir()}
     assert files == {
         "recipe.toml", "environment.json", "status.json", "metrics.jsonl", "state", "model.keras", "predictions.npz",
-        "evaluation.json", "findings.json",
+        "evaluation.json", "findings.json", "report.html",
     }  # fmt: skip
     assert not list(machine.home.rglob("*.npz"))
 

@@ -45,6 +45,7 @@ COMMANDS = (
     Command("runs", "list the runs", "tenfold.cli.runs:runs"),
     Command("show", "show all there is to know about one run", "tenfold.cli.show:show"),
     Command("compare", "hold runs against one another: what differs, and is it luck", "tenfold.cli.compare:compare"),
+    Command("report", "write everything about a run into one HTML file", "tenfold.cli.report:report"),
     Command("recipes", "list the recipes, or show one layer by layer", "tenfold.cli.recipes:recipes"),
     Command("data list", "list the named datasets and where they were found", "tenfold.cli.data:list_sets"),
     Command("data show", "show what a dataset holds: sizes, classes, counts", "tenfold.cli.data:show"),

@@ -15,7 +15,7 @@ from tenfold.errors import TenfoldError
 if TYPE_CHECKING:
     from tenfold.run.run import Run
 
-RUN_CODE = ("resume", "predict", "evaluate")  # the commands that need the network itself
+RUN_CODE = ("resume", "predict", "evaluate", "report")  # the commands that need the network itself
 
 
 def to_type(command: str, run: Run) -> str:

@@ -78,6 +78,10 @@ def add_changes(parser: Parser) -> None:
     )
 
 
+def add_report(parser: Parser) -> None:
+    parser.add_argument("--no-report", action="store_true", help="write no report.html into the run")
+
+
 def add_trust(parser: Parser) -> None:
     parser.add_argument(
         "--trust-code",

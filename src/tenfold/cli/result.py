@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.next_steps import to_type
 from tenfold.cli.output import Line, Screen, percent
-from tenfold.errors import one_line
+from tenfold.errors import TenfoldError, one_line
 from tenfold.evaluation.evaluation import in_words
 
 if TYPE_CHECKING:
@@ -20,12 +21,24 @@ CONFUSED = 5  # pairs of classes
 SURE = 0.95
 
 
-def show_trained(run: Run, screen: Screen) -> None:
-    """Print the result of a training that is done."""
-    screen.show(trained_as_json(run), lines_about_training(run))
+def show_trained(run: Run, screen: Screen, report: Path | None) -> None:
+    """Print the result of a training that is done, and where its report is, if there is one."""
+    screen.show(trained_as_json(run, report), lines_about_training(run, report))
 
 
-def trained_as_json(run: Run) -> dict[str, Any]:
+def written_report(run: Run, screen: Screen, *, trust_code: bool) -> Path | None:
+    """Write the run's report. What goes wrong with it is said, and takes nothing from the training."""
+    from tenfold.report.report import Report
+
+    try:
+        return Report.of(run, trust_code=trust_code).save()
+    except Exception as error:
+        why = error.line if isinstance(error, TenfoldError) else f"{type(error).__name__}: {error}"
+        screen.say(f"The run is whole, but its report could not be written: {one_line(why)}"[:500])
+        return None
+
+
+def trained_as_json(run: Run, report: Path | None) -> dict[str, Any]:
     status, evaluation = run.status, run.evaluation
     return {
         "run": run.name,
@@ -41,16 +54,19 @@ def trained_as_json(run: Run) -> dict[str, Any]:
         "test_loss": evaluation.loss,
         "wrong": evaluation.wrong,
         "total": evaluation.total,
+        "report": str(report.resolve()) if report else None,
     }
 
 
-def lines_about_training(run: Run) -> Iterator[Line]:
+def lines_about_training(run: Run, report: Path | None) -> Iterator[Line]:
     status = run.status
     yield ""
     yield from lines_about(run.evaluation)
     compiling = f", after {status.compile_seconds:.1f} s of compiling" if status.compile_seconds >= 0.05 else ""
     yield f"trained for    {status.train_seconds:.1f} s{compiling}"
     yield f"run            {one_line(run.path)}"
+    if report:
+        yield f"report         {one_line(report)}"
     yield from lines_about_findings(run)
     yield ""
     yield "next, type"

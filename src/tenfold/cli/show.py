@@ -198,7 +198,7 @@ def bytes_in_words(count: float) -> str:
 def next_steps(run: Run) -> Iterator[Line]:
     """What to type next, as the run is now."""
     state = run.status.state
-    steps = ["evaluate", "predict PICTURE --run"] if state == "done" else []
+    steps = ["report", "predict PICTURE --run"] if state == "done" else []
     if state in ("interrupted", "failed"):
         steps = ["resume"]
     if steps:

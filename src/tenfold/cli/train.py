@@ -15,6 +15,7 @@ from tenfold.cli.parser import (
     add_data_folder,
     add_devices,
     add_picture_size,
+    add_report,
     add_runs_folder,
     add_trust,
 )
@@ -48,6 +49,7 @@ def train(parser: Parser) -> Work:
     add_picture_size(parser)
     add_devices(parser, 1, "1")
     add_trust(parser)
+    add_report(parser)
     return train_and_show
 
 
@@ -60,9 +62,10 @@ def train_and_show(arguments: Namespace, screen: Screen) -> int:
     changes = [f"{key}={value}" for key, value in given.items() if value is not None]
     recipe = apply(find(arguments.recipe), [*changes, *arguments.changes])
 
-    from tenfold.cli.result import show_trained  # from here on Keras is needed
+    from tenfold.cli.result import show_trained, written_report  # from here on Keras is needed
     from tenfold.run.train import train
 
+    trust_code = arguments.trust_code or names_own_code(arguments.recipe)
     run = train(
         recipe,
         arguments.data,
@@ -71,8 +74,9 @@ def train_and_show(arguments: Namespace, screen: Screen) -> int:
         data_dir=arguments.data_dir,
         size=arguments.size,
         devices=arguments.devices,
-        trust_code=arguments.trust_code or names_own_code(arguments.recipe),
+        trust_code=trust_code,
         say=screen.say,
     )
-    show_trained(run, screen)
+    report = None if arguments.no_report else written_report(run, screen, trust_code=trust_code)
+    show_trained(run, screen, report)
     return 0

@@ -75,7 +75,7 @@ def resume(
         begun = replace(status.read(directory).by_this_process(), epochs=recipe.training.epochs)
         say(f"Going on with {one_line(directory.name)} {whereabouts(resumed, begun.epochs)}{sharing(devices)}.")
         train_to_the_end(Session(recipe, dataset, model, callbacks, verbose, devices), directory, begun, resumed)
-    return Run(directory.path)
+    return Run(directory.path, dataset)
 
 
 def same_recipe(run: Run) -> Recipe:

@@ -36,8 +36,10 @@ if TYPE_CHECKING:
 class Run:
     """One training and everything about it."""
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, data: Dataset | None = None) -> None:
+        """data: its pictures, where they are in memory already."""
         self.path = Path(path)
+        self._data = data
         self._model: keras.Model | None = None  # that which was asked already
 
     @property
@@ -130,12 +132,12 @@ class Run:
 
         return read_findings(self._finished(self.directory.findings))
 
-    def data(self) -> Dataset:
+    def data(self, *, download: bool = True) -> Dataset:
         """The pictures that it was trained on, loaded again and held against their fingerprint."""
         from tenfold.images.assemble import ignore
         from tenfold.run.sources import reopened
 
-        return reopened(self.environment, self.name, None, ignore)
+        return reopened(self.environment, self.name, self._data, ignore, download=download)
 
     def model(self, *, trust_code: bool = False) -> keras.Model:
         """The trained model; of a run that is not done, the model as the newest checkpoint has it.

@@ -53,12 +53,14 @@ def described(dataset: Dataset) -> dict[str, Any]:
     }
 
 
-def reopened(environment: Mapping[str, Any], thing: object, given: Dataset | None, say: Say) -> Dataset:
+def reopened(
+    environment: Mapping[str, Any], thing: object, given: Dataset | None, say: Say, *, download: bool = True
+) -> Dataset:
     """The very pictures that the run was trained on: `given`, or loaded again. `thing` names the run."""
     about = environment.get("data")
     if not isinstance(about, Mapping) or not isinstance(about.get("fingerprint"), str):
         raise RunError(thing, found="nothing about its data", expected="environment.json as the run wrote it")
-    dataset = given if given is not None else loaded_again(about, thing, say)
+    dataset = given if given is not None else loaded_again(about, thing, say, download)
     if dataset.fingerprint != about["fingerprint"]:
         raise DataError(
             f"the data of {thing}",
@@ -73,7 +75,7 @@ def reopened(environment: Mapping[str, Any], thing: object, given: Dataset | Non
     return dataset
 
 
-def loaded_again(about: Mapping[str, Any], thing: object, say: Say) -> Dataset:
+def loaded_again(about: Mapping[str, Any], thing: object, say: Say, download: bool) -> Dataset:
     if "reload" in about and about["reload"] is None:
         raise RunError(
             f"the data of {thing}",
@@ -83,20 +85,20 @@ def loaded_again(about: Mapping[str, Any], thing: object, say: Say) -> Dataset:
         )
     loading = loading_from(about.get("reload"), thing)
     try:
-        return reloaded(loading, say)
+        return reloaded(loading, say, download)
     except InputError as error:
         raise type(error)(
             f"the data of {thing}", found=error.line, expected="the pictures that it was trained on"
         ) from error
 
 
-def reloaded(loading: Loading, say: Say) -> Dataset:
+def reloaded(loading: Loading, say: Say, download: bool) -> Dataset:
     """What `load` gives for the same arguments as then: a named set where it was then, else wherever it is today."""
     again = partial(load, loading.what, size=loading.size, seed=loading.seed, test_fraction=loading.test_fraction)
     if loading.data_dir and os.path.isdir(loading.data_dir):  # noqa: PTH112 - false, not an error, for any text
         with suppress(DataError):
             return again(data_dir=Path(loading.data_dir), download=False)
-    return again(say=say)
+    return again(say=say, download=download)
 
 
 def loading_from(value: object, thing: object) -> Loading:

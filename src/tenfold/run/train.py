@@ -103,7 +103,7 @@ def train(
                 begun = begin(directory, recipe, dataset, model, devices)
                 session = Session(recipe, dataset, model, callbacks, verbose, devices)
                 train_to_the_end(session, directory, begun, None)
-        return Run(directory.path)
+        return Run(directory.path, dataset)
 
 
 @contextmanager

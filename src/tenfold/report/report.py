@@ -1,0 +1,63 @@
+"""The noun of this folder: a `Report`, everything about a run as one HTML file that needs nothing from anywhere.
+
+It owns what is done with a report: making it, writing it, showing it in a notebook. What it is made of is read by
+`material.py`, and what stands where is decided by `page.py`.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import dataclass
+from pathlib import Path
+
+from tenfold.errors import InputError
+from tenfold.files import write_text
+from tenfold.images.dataset import Dataset
+from tenfold.report.material import gathered
+from tenfold.report.page import page
+from tenfold.run.find import find
+from tenfold.run.run import Run
+
+HEIGHT = 640  # pixels in a notebook
+
+
+@dataclass(frozen=True)
+class Report:
+    """A run's report: `Report.of("last").save()` writes it into the run as `report.html`."""
+
+    run: Run
+    text: str  # the whole page
+    missing: tuple[str, ...]  # a sentence for each part that the run does not have
+
+    @classmethod
+    def of(
+        cls, run: Run | str | Path, *, runs: str | Path = "runs", data: Dataset | None = None, trust_code: bool = False
+    ) -> Report:
+        """The report on `run`. Of a run that is not done it tells what there is.
+
+        data: the pictures, for a run whose data were made or changed in Python.
+        trust_code: whether code of your own that the run's recipe names may be run, to show the network.
+        """
+        run = run if isinstance(run, Run) else find(Path(runs), run)
+        material = gathered(run, data, trust_code=trust_code)
+        return cls(run, page(material), material.missing)
+
+    def save(self, path: str | Path | None = None) -> Path:
+        """Write it at `path`, whole or not at all; without a path into the run. Where it is."""
+        path = self.run.path / self.run.directory.report.name if path is None else Path(path).expanduser()
+        if path.is_dir():
+            raise InputError(path, found="it is a folder", expected="the name of a file, such as report.html")
+        write_text(path, self.text)
+        return path
+
+    def __str__(self) -> str:
+        return f"report on {self.run.name}, {len(self.text.encode()) / 1e6:.2f} MB"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        """The page within a notebook, kept apart from it."""
+        return (
+            f'<iframe srcdoc="{html.escape(self.text)}" title="{html.escape(str(self))}" '
+            f'sandbox="allow-scripts" style="width:100%;height:{HEIGHT}px;border:0"></iframe>'
+        )

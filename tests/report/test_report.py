@@ -1,0 +1,280 @@
+"""The report holds what a run holds, in its order, in one page that loads nothing and that everybody can use."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import re
+import shutil
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+from tests.report.conftest import Page
+from tests.run.small import small_recipe
+
+import tenfold
+from tenfold.errors import InputError, RunError, StorageError
+from tenfold.evaluation.predictions import Predictions
+from tenfold.report import confusion
+from tenfold.report.page import SECTIONS
+from tenfold.report.report import Report
+from tenfold.run.run import Run
+
+HOSTILE = ("</script><script>alert(1)</script>", '"><img src=x onerror=alert(2)>', "\u202eevil", "'quotes'", "{{7*7}}")
+
+
+def rewrite(path: Path, **news: Any) -> None:
+    path.write_text(json.dumps({**json.loads(path.read_text(encoding="utf-8")), **news}), encoding="utf-8")
+
+
+def remove(run: Run, *names: str) -> None:
+    for name in names:
+        getattr(run.directory, name).unlink()
+
+
+def titles(page: Page) -> list[str]:
+    return [data for tag, data in page.texts if tag == "h2"]
+
+
+def test_every_section_is_there_in_its_order(page: Page) -> None:
+    assert titles(page) == [section.title for section in SECTIONS]
+    assert titles(page)[0] == "What this run teaches"
+
+
+def test_it_tells_what_the_run_holds(page: Page, reported: Path) -> None:
+    run = Run(reported)
+    seen = page.seen
+    assert run.name in seen
+    assert all(finding.claim in seen for finding in run.findings)
+    assert f"of the 359 test pictures are recognised, {run.evaluation.wrong} are not" in seen
+    assert all(f"{row['loss']:.4g}" in seen for row in run.metrics)
+    assert run.environment["data"]["fingerprint"] in seen
+    assert run.environment["versions"]["keras"] in seen
+    assert run.recipe.digest in seen
+    assert f"tenfold train {run.name}/recipe.toml --data digits" in seen
+    assert "784×8+8 = 6,280" in seen
+    assert "training.batch_size" in seen
+
+
+def test_the_very_numbers_of_the_confusion_matrix_are_the_cells(page: Page, reported: Path) -> None:
+    counts = Run(reported).predictions.confusion().counts
+    labels = [each["aria-label"] for each in page.all("button")]
+    assert len(labels) == np.count_nonzero(counts)
+    true, said = np.argwhere(counts * (1 - np.eye(10, dtype=int)))[0]
+    assert f"{counts[true, said]}: {true} taken for {said}" in labels
+
+
+def test_a_cell_shows_the_pictures_that_were_counted_in_it(reported: Path) -> None:
+    run = Run(reported)
+    predictions, images = run.predictions, run.data().test.images
+    cell = confusion.filled(predictions.confusion())[0]
+    ids = predictions.confusion().ids(*cell)
+    shown = Page(confusion.figures(predictions, images, [cell])[cell])
+    assert len(shown.all("img")) == min(len(ids), confusion.PER_CELL)
+    surest = ids[int(np.argmax(predictions.confidence[ids]))]
+    assert f"#{surest}" in shown.seen
+    Path("first.png").write_bytes(base64.b64decode(shown.all("img")[0]["src"].partition(",")[2]))
+    with Image.open("first.png") as picture:
+        assert np.array_equal(np.asarray(picture), images[surest, :, :, 0])
+
+
+def test_pictures_are_bounded_by_their_bytes(reported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = Run(reported)
+    cells = confusion.filled(run.predictions.confusion())
+    whole = confusion.figures(run.predictions, run.data().test.images, cells)
+    monkeypatch.setattr(confusion, "BYTES", sum(map(len, whole.values())) // 2)
+    some = confusion.figures(run.predictions, run.data().test.images, cells)
+    assert 0 < len(some) < len(whole)
+    assert list(some) == cells[: len(some)]
+    assert Report.of(run).text.count("<button") == len(some)
+
+
+def test_nothing_is_loaded_from_anywhere(page: Page) -> None:
+    for tag, attributes in page.elements:
+        for name in ("src", "href", "srcset", "data", "action", "poster", "xlink:href", "formaction"):
+            address = attributes.get(name, "#")
+            assert address.startswith(("#", "data:image/png;base64,")), (tag, name, address)
+    styles = "".join(data for tag, data in page.texts if tag == "style")
+    styles += " ".join(attributes.get("style", "") for _, attributes in page.elements)
+    assert "@import" not in styles
+    assert "url(" not in styles
+    for address in re.findall(r"https?://[^\s\"'<>)]+", page.text):
+        assert address.startswith("http://www.w3.org/"), address  # the names of SVG's vocabulary
+
+
+def test_a_policy_forbids_all_but_the_page_itself(page: Page) -> None:
+    (policy,) = [each["content"] for each in page.all("meta") if "http-equiv" in each]
+    (script,) = [data for tag, data in page.texts if tag == "script"]
+    digest = base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+    assert policy.startswith("default-src 'none'; img-src data:; ")
+    assert f"script-src 'sha256-{digest}';" in policy
+    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+
+
+def test_everybody_can_use_it(page: Page) -> None:
+    assert page.unclosed == []
+    assert page.all("html")[0]["lang"] == "en"
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels.count(1) == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+    assert all(len(page.all(landmark)) == 1 for landmark in ("header", "nav", "main", "footer"))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+    links = [each["href"].removeprefix("#") for each in page.all("a")]
+    controls = [each["aria-controls"] for each in page.all("button")]
+    labels = [each["aria-labelledby"] for each in page.all("section")]
+    assert links[0] == "main"
+    assert {*links, *controls, *labels} <= set(ids)
+    assert all(each.get("alt") for each in page.all("img"))
+    assert page.all("svg")
+    assert all(each["role"] == "img" and each["aria-label"] for each in page.all("svg"))
+    assert all(each.get("scope") in ("row", "col") for each in page.all("th"))
+    assert len(page.all("table")) == len(page.all("caption"))
+
+
+def test_only_the_most_confused_cell_is_open_at_first(page: Page, reported: Path) -> None:
+    first = confusion.anchor(confusion.filled(Run(reported).predictions.confusion())[0])
+    opened = [each["aria-controls"] for each in page.all("button") if each["aria-expanded"] == "true"]
+    assert opened == [first]
+    panels = [each for each in page.all("div") if each.get("id", "").startswith("cell-")]
+    assert [each["id"] for each in panels if "hidden" not in each] == [first]
+
+
+def test_hostile_names_stay_text(run: Run) -> None:
+    names = (*HOSTILE, *"56789")
+    old = run.predictions
+    Predictions(old.probabilities, old.labels, names).save(run.directory.predictions)
+    rewrite(run.directory.status, recipe=HOSTILE[0], data=HOSTILE[1])
+    about = run.environment["data"]
+    about |= {"name": HOSTILE[0], "source": HOSTILE[1], "licence": HOSTILE[2], "notes": [HOSTILE[0]]}
+    about["classes"] = list(names)
+    rewrite(run.directory.environment, data=about, versions={HOSTILE[0]: HOSTILE[1]}, processor=HOSTILE[0])
+    finding = {"kind": "x", "claim": HOSTILE[0], "evidence": {HOSTILE[1]: HOSTILE}, "confidence": 0.5, "advice": "<b>"}
+    run.directory.findings.write_text(json.dumps({"findings": [finding]}), encoding="utf-8")
+    page = Page(Report.of(run).text)
+    assert len(page.all("script")) == 1
+    assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+    assert all(each.get("alt") for each in page.all("img"))
+    assert all(name in page.seen for name in (HOSTILE[0], HOSTILE[1], "\\u202eevil", HOSTILE[3], HOSTILE[4]))
+    assert "\u202e" not in page.text
+    assert page.unclosed == []
+
+
+def test_a_run_that_is_not_done_tells_what_there_is(run: Run) -> None:
+    rewrite(run.directory.status, state="failed", epoch=1, message="the disk is full")
+    remove(run, "model", "predictions", "evaluation", "findings")
+    report = Report.of(run)
+    assert report.missing[0] == (
+        "This run is failed (the disk is full): 1 of 2 epochs are complete, and there is no result on the test "
+        f"pictures yet. To go on with it, type: tenfold resume {run.name}"
+    )
+    assert {"How training went", "The network", "Settings"} <= set(titles(Page(report.text)))
+    assert "What is taken for what" not in titles(Page(report.text))
+
+
+def test_a_run_that_never_completed_an_epoch_is_reported_too(run: Run) -> None:
+    rewrite(run.directory.status, state="interrupted", epoch=0)
+    remove(run, "model", "predictions", "evaluation", "findings", "metrics")
+    shutil.rmtree(run.directory.state)
+    report = Report.of(run)
+    assert "The network is not shown: run " in report.missing[1]
+    assert "Settings" in titles(Page(report.text))
+
+
+def test_without_its_pictures_it_says_so_and_shows_none(run: Run) -> None:
+    about = run.environment["data"]
+    about["reload"] |= {"what": "/nowhere/leaves"}
+    rewrite(run.directory.environment, data=about)
+    report = Report.of(run)
+    (sentence,) = report.missing
+    assert sentence.startswith(f"No pictures are shown: the data of {run.name}: /nowhere/leaves: there is no such file")
+    page = Page(report.text)
+    assert not page.all("button")
+    assert all(each["alt"].startswith("Weights of unit ") for each in page.all("img"))
+    assert "The surest mistakes" in page.seen
+
+
+def test_pictures_that_were_put_together_in_python_can_be_given(run: Run) -> None:
+    about = run.environment["data"]
+    rewrite(run.directory.environment, data={**about, "reload": None})
+    assert "they were made or changed in Python" in Report.of(run).missing[0]
+    assert Report.of(run, data=tenfold.load("digits")).missing == ()
+
+
+@pytest.mark.parametrize("name", ["metrics", "findings", "evaluation", "predictions", "environment", "recipe", "model"])
+def test_a_damaged_file_costs_its_part_and_no_more(name: str, run: Run) -> None:
+    getattr(run.directory, name).write_bytes(b"\x00nothing")
+    report = Report.of(run)
+    assert any(getattr(run.directory, name).name in sentence for sentence in report.missing)
+    assert titles(Page(report.text))
+
+
+def test_what_is_no_run_is_refused(tmp_path: Path, run: Run) -> None:
+    with pytest.raises(RunError, match="it is not a run"):
+        Report.of(tmp_path)
+    run.directory.status.write_text("{}", encoding="utf-8")
+    with pytest.raises(RunError, match=r"status\.json: no data and no epochs and no recipe and no state"):
+        Report.of(run)
+
+
+def test_a_network_of_ones_own_code_needs_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("ownnet.py").write_text(
+        "import keras\n"
+        "class Own(keras.layers.Layer):\n"
+        "    def call(self, x):\n"
+        "        return x\n"
+        "def make(shape, classes):\n"
+        "    return keras.Sequential([keras.Input(shape), Own(), keras.layers.Flatten(),\n"
+        "                             keras.layers.Dense(classes, activation='softmax')])\n",
+        encoding="utf-8",
+    )
+    monkeypatch.syspath_prepend(Path.cwd())
+    run = tenfold.train("ownnet:make", "digits", epochs=1, runs=tmp_path / "runs", verbose=0)
+    (sentence,) = Report.of(run).missing
+    assert f"`tenfold report {run.name} --trust-code`" in sentence
+    assert Report.of(run, trust_code=True).missing == ()
+
+
+def test_it_is_written_whole_into_the_run_or_where_it_was_asked_for(run: Run, tmp_path: Path) -> None:
+    report = Report.of(run)
+    assert report.save() == run.path / "report.html"
+    assert run.directory.report.read_text(encoding="utf-8") == report.text
+    assert report.save(tmp_path / "mine.html").read_text(encoding="utf-8").startswith("<!doctype html>\n")
+    with pytest.raises(InputError, match=r"it is a folder; expected the name of a file, such as report\.html"):
+        report.save(tmp_path)
+    with pytest.raises(StorageError, match="a part of this path is not there"):
+        report.save(tmp_path / "no" / "where.html")
+
+
+def test_the_same_run_gives_the_same_page_and_a_notebook_keeps_it_apart(reported: Path, page: Page) -> None:
+    report = Report.of(reported)
+    assert report.text == page.text
+    shown = Page(report._repr_html_())
+    (frame,) = shown.all("iframe")
+    assert frame["sandbox"] == "allow-scripts"
+    assert Page(frame["srcdoc"]).all("h1")
+    assert len(shown.elements) == 1
+    assert re.fullmatch(r"report on small-digits-0001, 0\.\d\d MB", str(report))
+
+
+def test_a_hundred_classes_are_a_table_of_pairs(run: Run) -> None:
+    labels = np.repeat(np.arange(100), 4)
+    said = (labels + (np.arange(400) % 4 == 0)) % 100
+    names = tuple(f"class {index}" for index in range(100))
+    Predictions.of(np.eye(100, dtype=np.float32)[said], labels, names).save(run.directory.predictions)
+    page = Page(Report.of(run).text)
+    assert "The most confused pairs of 100 classes." in page.seen
+    assert not [each for each in page.all("table") if each.get("class") == "confusion"]
+
+
+@pytest.mark.mnist
+def test_the_report_on_mnist_is_small(mnist_dir: Path, tmp_path: Path) -> None:
+    run = tenfold.train(small_recipe(epochs=1), "mnist", data_dir=mnist_dir, runs=tmp_path, verbose=0)
+    report = Report.of(run)
+    assert report.missing == ()
+    assert 100_000 < len(report.text.encode()) < 4_000_000
