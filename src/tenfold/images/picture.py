@@ -90,10 +90,26 @@ def read_picture(
         return decode(data, channels=channels, size=size, thing=thing, limits=limits)[0]
 
 
-def decode(
-    data: bytes, *, channels: int | None, size: tuple[int, int] | None, thing: object, limits: Limits = LIMITS
+def read_within(
+    source: str | Path | bytes, longest: int, *, thing: object = None, limits: Limits = LIMITS
 ) -> tuple[Picture, tuple[int, int]]:
-    """The picture in `data`, and the (height, width) it had before it was brought to `size`."""
+    """A picture whose longest side was brought to `longest` pixels at most, and the (height, width) it had before."""
+    thing = thing if thing is not None else ("picture" if isinstance(source, bytes) else source)
+    data = source if isinstance(source, bytes) else picture_bytes(Path(source), limits)
+    with without_remarks():
+        return decode(data, channels=None, size=None, longest=longest, thing=thing, limits=limits)
+
+
+def decode(
+    data: bytes,
+    *,
+    channels: int | None,
+    size: tuple[int, int] | None,
+    thing: object,
+    longest: int | None = None,
+    limits: Limits = LIMITS,
+) -> tuple[Picture, tuple[int, int]]:
+    """The picture in `data`, and the (height, width) it had before it was brought to `size`, or within `longest`."""
     if channels not in (None, 1, 3):
         raise DataError(thing, found=f"{channels} channels asked for", expected="1 (grey) or 3 (colour)")
     if size is not None and not all(1 <= side <= limits.side for side in size):
@@ -106,8 +122,10 @@ def decode(
             check_pixels(own, thing, limits)
             turn = orientation(file)
             own = own[::-1] if turn in SIDEWAYS else own
-            image = loaded(file, size)
+            image = loaded(file, max(size) if size else longest)
             image = eight_bits(image.transpose(UPRIGHT[turn]) if turn in UPRIGHT else image)
+            if longest:
+                image.thumbnail((longest, longest), Image.Resampling.BOX, reducing_gap=2.0)
     except (UnsafeData, MemoryError):
         raise
     except Exception as error:  # whatever Pillow trips over in these bytes, they are no picture
@@ -185,11 +203,10 @@ def check_pixels(size: tuple[int, int], thing: object, limits: Limits) -> None:
         )
 
 
-def loaded(file: ImageFile.ImageFile, size: tuple[int, int] | None) -> Image.Image:
+def loaded(file: ImageFile.ImageFile, side: int | None) -> Image.Image:
     """The decoded picture. A jpg that will be made much smaller is decoded at a half, quarter or eighth at once."""
-    if size is not None:
-        side = 2 * max(size)  # twice what is needed, either way up, keeps the scaling smooth
-        file.draft(None, (side, side))
+    if side is not None:
+        file.draft(None, (2 * side, 2 * side))  # twice what is needed, either way up, keeps the scaling smooth
     file.load()
     return file
 
