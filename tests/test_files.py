@@ -71,3 +71,23 @@ def test_json_has_no_word_for_nan(tmp_path):
     with pytest.raises(ValueError, match="not JSON compliant"):
         files.write_json(tmp_path / "file", {"loss": float("nan")})
     assert list(tmp_path.iterdir()) == []
+
+
+def test_lines_are_added_each_on_its_own(tmp_path):
+    path = tmp_path / "lines"
+    files.append_line(path, "one")
+    files.append_line(path, "zwö")
+    with path.open("a") as file:
+        file.write("cut sho")
+    files.append_line(path, "three")
+    assert path.read_text(encoding="utf-8").splitlines() == ["one", "zwö", "cut sho", "three"]
+    assert path.read_bytes().endswith(b"three\n")
+
+
+def test_a_line_that_cannot_be_added_is_one_error(tmp_path, monkeypatch):
+    def refuse(*arguments):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(os, "fsync", refuse)
+    with pytest.raises(StorageError, match="the disk is full"):
+        files.append_line(tmp_path / "lines", "one")

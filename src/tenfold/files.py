@@ -83,6 +83,20 @@ def write_json(path: Path, value: Any) -> None:
     write_bytes(path, text.encode("utf-8", "backslashreplace"))
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add a line to the file at `path` and flush it to the disk. What a power cut left unfinished stays a line."""
+    with storage_errors(path):
+        with path.open("a+b") as file:
+            length = file.seek(0, os.SEEK_END)
+            file.seek(max(0, length - 1))
+            begun = b"\n" if length and file.read(1) != b"\n" else b""
+            file.write(begun + line.encode("utf-8") + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+        if not length:
+            sync_folder(path.parent)
+
+
 def make_folder(path: Path) -> None:
     with storage_errors(path):
         path.mkdir(parents=True, exist_ok=True)

@@ -62,7 +62,9 @@ def test_evaluate_counts_the_same_again(
     assert (answer["wrong"], answer["total"]) == (before["wrong"], before["total"])
     low, high = answer["accuracy_interval"]
     assert low < answer["accuracy"] < high
-    assert f"wrong          {before['wrong']} of 359" in shown("evaluate", "last", "--runs", runs)
+    text = shown("evaluate", "last", "--runs", runs)
+    assert f"wrong          {before['wrong']} of 359" in text
+    assert text.endswith(f"\nTest set scored {answer['test_looks']['times'] + 1} times\n"), "and that was a look"
 
 
 def test_evaluate_tells_programs_about_every_class(runs: Path, told: Callable[..., dict[str, Any]]) -> None:
@@ -88,7 +90,7 @@ def test_evaluate_prints_the_classification_report(runs: Path, shown: Callable[.
     assert any(line.startswith("log loss       0.") for line in lines)
     assert any(line.startswith("in two guesses 9") for line in lines)
     assert any(" taken for " in line for line in lines)
-    assert lines[-1].startswith("answer only when at least 95 % sure: ")
+    assert lines[-3].startswith("answer only when at least 95 % sure: ")
 
 
 def test_evaluate_tells_a_program_about_a_run_that_is_not_done(

@@ -47,6 +47,7 @@ def test_show_tells_everything_and_has_a_list_of_findings(
     assert [row["epoch"] for row in answer["metrics"]] == [1, 2]
     assert answer["environment"]["data"]["name"] == "digits"
     assert answer["evaluation"]["total"] == 359
+    assert answer["test_looks"]["times"] >= 1
     text = shown("show", "first", "--runs", runs)
     order = (
         "101,770 parameters",

@@ -26,6 +26,7 @@ def test_json_has_the_keys_of_the_contract_and_nothing_else_is_on_stdout(
     assert set(contract.split()) <= answer.keys()
     assert (answer["run"], answer["recipe"], answer["data"]) == ("hidden10-digits-0001", "hidden10", "digits")
     assert (answer["epochs"], answer["parameters"], answer["total"]) == (1, 7960, 359)
+    assert answer["test_looks"] == {"times": 1, "as_validation": 0, "others": 0, "other_runs": 0}
     assert "epoch 1/1" in captured.err
     assert Path("runs/hidden10-digits-0001/model.keras").is_file()
 
@@ -38,6 +39,7 @@ def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsy
     assert "broken.jpg" in captured.err
     for said in ("test accuracy  ", "95 % interval: ", "test loss  ", " of 3\n", "trained for  ", "runs/mine\n"):
         assert said in captured.out
+    assert "looks          test set scored once\n" in captured.out
     assert "\nwhat stands out\n- No training pictures were held out" in captured.out
     assert "It gets" not in captured.out  # the numbers above have said so
     assert captured.out.endswith("next, type\n  tenfold show mine\n  tenfold predict PICTURE --run mine\n")

@@ -30,7 +30,8 @@ def test_as_text(finished: Path) -> None:
     assert lines[2] == "recipe  small, 6,370 parameters"
     assert lines[4].startswith("trained 2 of 2 epochs in ")
     assert lines[5].startswith("result  test accuracy ")
-    assert lines[6] == f"where   {finished}"
+    assert lines[6] == "looks   test set scored once"
+    assert lines[7] == f"where   {finished}"
 
 
 def test_as_html_everything_is_escaped(finished: Path) -> None:

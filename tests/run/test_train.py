@@ -28,8 +28,9 @@ from tenfold.run.train import train
 
 def test_a_finished_run_is_complete(finished: Path) -> None:
     run = Run(finished)
-    names = {"recipe.toml", "environment.json", "status.json", "metrics.jsonl", "layers.jsonl", "state", "model.keras"}
-    assert {path.name for path in finished.iterdir()} == names | {"predictions.npz", "evaluation.json", "findings.json"}
+    before = {"recipe.toml", "environment.json", "status.json", "metrics.jsonl", "layers.jsonl", "looks.jsonl", "state"}
+    afterwards = {"model.keras", "predictions.npz", "evaluation.json", "findings.json"}
+    assert {path.name for path in finished.iterdir()} == before | afterwards
     status = run.status
     assert (status.state, status.epoch, status.epochs, status.step) == ("done", 2, 2, 0)
     assert (status.recipe, status.data, status.parameters) == ("small", "digits", 784 * 8 + 8 + 8 * 10 + 10)

@@ -25,6 +25,8 @@ def evaluate_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.run.evaluate import scored  # from here on Keras is needed
 
     predictions, evaluation = scored(run, trust_code=arguments.trust_code, say=screen.say)
-    result = {"run": run.name, **evaluation.as_json(), **(details(predictions) if screen.as_json else {})}
-    screen.show(result, lines_about_predictions(predictions, evaluation))
+    seen = run.looks
+    told = {"run": run.name, **evaluation.as_json(), "test_looks": seen.as_json()}
+    result = {**told, **(details(predictions) if screen.as_json else {})}
+    screen.show(result, [*lines_about_predictions(predictions, evaluation), "", str(seen).capitalize()])
     return 0

@@ -54,6 +54,7 @@ def trained_as_json(run: Run, report: Path | None) -> dict[str, Any]:
         "test_loss": evaluation.loss,
         "wrong": evaluation.wrong,
         "total": evaluation.total,
+        "test_looks": run.looks.as_json(),
         "report": str(report.resolve()) if report else None,
     }
 
@@ -63,6 +64,7 @@ def lines_about_training(run: Run, report: Path | None) -> Iterator[Line]:
     yield ""
     yield from lines_about(run.evaluation)
     compiling = f", after {status.compile_seconds:.1f} s of compiling" if status.compile_seconds >= 0.05 else ""
+    yield f"looks          {run.looks}"
     yield f"trained for    {status.train_seconds:.1f} s{compiling}"
     yield f"run            {one_line(run.path)}"
     if report:

@@ -54,6 +54,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "recipe": run.recipe.as_dict(),
         "environment": run.environment,
         "metrics": run.metrics,
+        "test_looks": run.looks.as_json(),
         "evaluation": run.evaluation.as_json() if status.state == "done" else None,
         "findings": [finding.as_json() for finding in run.findings] if run.directory.findings.exists() else [],
     }

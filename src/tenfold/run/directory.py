@@ -30,6 +30,7 @@ FILES = {  # in the order in which they come to be; those from model.keras on ar
     "metrics.jsonl": "one object an epoch",
     "layers.jsonl": "how the weights of every layer are spread, epoch by epoch",
     "state": "the newest two checkpoints, and the lock of the process that trains",
+    "looks.jsonl": "every scoring of the test pictures, to count them",
     "model.keras": "the trained model",
     "predictions.npz": "what it says about every test picture",
     "evaluation.json": "how good that is",
@@ -77,6 +78,10 @@ class Directory:
     @property
     def lock(self) -> Path:
         return self.state / "lock"
+
+    @property
+    def looks(self) -> Path:
+        return self.path / "looks.jsonl"
 
     @property
     def model(self) -> Path:

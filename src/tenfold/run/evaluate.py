@@ -8,7 +8,7 @@ from pathlib import Path
 from tenfold.evaluation.evaluation import Evaluation
 from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Dataset
-from tenfold.run import sources, status
+from tenfold.run import looks, sources, status
 from tenfold.run.find import find
 from tenfold.run.findings import write_findings
 from tenfold.run.lock import held
@@ -29,7 +29,7 @@ def evaluate(
 ) -> Evaluation:
     """Score a run on its test pictures again, and write `predictions.npz`, `evaluation.json` and `findings.json` anew.
 
-    A run that is not done is scored as its newest checkpoint has it, and nothing of it is changed.
+    A run that is not done is scored as its newest checkpoint has it, and only the look is noted in it.
 
     data: the pictures, for a run whose data were made or changed in Python.
     trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
@@ -51,6 +51,7 @@ def scored(
     with held(directory.lock, directory.name):
         dataset = sources.reopened(run.environment, run.name, data, say or speaker("auto"))
         model = model_of(run, trust_code=trust_code, command=f"evaluate {run.name}")
+        looks.note(directory, dataset, "evaluate")
         predictions, evaluation = score(model, run.recipe, dataset)
         now = status.read(directory)
         if now.state == "done":

@@ -30,6 +30,10 @@ def facts(run: Run) -> dict[str, str]:
             words["result"] = str(run.evaluation)
         except TenfoldError as error:
             words["result"] = error.line
+    try:
+        words["looks"] = str(run.looks)
+    except TenfoldError as error:
+        words["looks"] = error.line
     return {name: one_line(text) for name, text in words.items()} | {"where": one_line(run.path)}
 
 

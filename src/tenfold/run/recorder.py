@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, cast
 
@@ -32,13 +32,19 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
     """Writes the run at `directory`, and restores `resumed` when training begins again."""
 
     def __init__(
-        self, directory: Directory, begun: Status, others: Sequence[Any], resumed: Checkpoint | None = None
+        self,
+        directory: Directory,
+        begun: Status,
+        others: Sequence[Any],
+        resumed: Checkpoint | None = None,
+        before_validation: Callable[[], None] = lambda: None,
     ) -> None:
         super().__init__()
         self.directory = directory
         self.status = begun
         self.others = others
         self.resumed = resumed
+        self.before_validation = before_validation
         self.rows: list[Mapping[str, Any]] = list(resumed.rows) if resumed else []
         self.layers = LayerLog(directory, begun.epochs, resumed.epoch if resumed else None)
         self.clock = Clock(resumed.seconds if resumed else {})
@@ -51,6 +57,9 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
             memory.remind(self.others, self.resumed.callbacks, self.resumed.arrays)
         self.layers.begin(self.model)
         self.clock.start(programs_of(self.model).seconds)
+
+    def on_test_begin(self, logs: Mapping[str, Any] | None = None) -> None:  # noqa: ARG002 - Keras calls it so
+        self.before_validation()
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, Any] | None = None) -> None:
         self.clock.look(programs_of(self.model).seconds)

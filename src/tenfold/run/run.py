@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from tenfold.images.dataset import Dataset
     from tenfold.recipe.recipe import Recipe
     from tenfold.run.answer import Answer, Picture
+    from tenfold.run.looks import Looks
 
     Floats = npt.NDArray[np.float32]
 
@@ -124,6 +125,13 @@ class Run:
         from tenfold.evaluation.predictions import Predictions
 
         return Predictions.load(self._finished(self.directory.predictions))
+
+    @property
+    def looks(self) -> Looks:
+        """How often its test pictures were looked at, by this run and by the others in its folder."""
+        from tenfold.run.looks import looks_of
+
+        return looks_of(self.directory)
 
     @property
     def findings(self) -> list[Finding]:

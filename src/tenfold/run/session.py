@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 from tenfold.backend import keras
@@ -21,7 +22,7 @@ from tenfold.images.splits import with_validation
 from tenfold.recipe.recipe import Recipe
 from tenfold.recipe.training import callbacks as recipe_callbacks
 from tenfold.recipe.training import labels_for
-from tenfold.run import status
+from tenfold.run import looks, status
 from tenfold.run.checkpoint import Checkpoint
 from tenfold.run.directory import Directory
 from tenfold.run.findings import write_findings
@@ -45,7 +46,7 @@ class Session:
 def train_to_the_end(session: Session, directory: Directory, begun: Status, resumed: Checkpoint | None) -> None:
     """Train the run at `directory`, whose lock is held, and write its results."""
     callbacks = [*recipe_callbacks(session.recipe), *session.callbacks]
-    recorder = Recorder(directory, begun, callbacks, resumed)
+    recorder = Recorder(directory, begun, callbacks, resumed, partial(note_validation, session, directory))
     with told_how_it_ends(recorder):
         recorder.tell(epoch=resumed.epoch if resumed else 0, step=resumed.step if resumed else 0)
         recorder.write_metrics()  # without the lines that the checkpoint does not know
@@ -92,8 +93,15 @@ def split_for(session: Session) -> Dataset:
     return with_validation(session.dataset, float(training.validation), training.seed)
 
 
+def note_validation(session: Session, directory: Directory) -> None:
+    """Count a validation, where it is a look at the test pictures."""
+    if session.recipe.training.validation == "test":
+        looks.note(directory, session.dataset, looks.VALIDATION)
+
+
 def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[Evaluation, str]:
     """Score the trained model on the test pictures, and write what is left of a run; what there is to say of it."""
+    looks.note(directory, session.dataset, "end of training")
     predictions, evaluation = score(session.model, session.recipe, session.dataset)
     message = ""
     try:
