@@ -1,6 +1,7 @@
 """A run keeps what it teaches; reading is light and careful; a rule that fails is told and loses nothing."""
 
 import json
+import shutil
 import subprocess
 import sys
 from dataclasses import replace
@@ -19,13 +20,14 @@ from tenfold.evaluation.predictions import Predictions
 from tenfold.evaluation.suspects import suspects
 from tenfold.images.dataset import Dataset, Split
 from tenfold.images.load import load
+from tenfold.recipe.network import LayerRow, build, layer_table
 from tenfold.recipe.overrides import apply
 from tenfold.recipe.presets import load_preset
 from tenfold.recipe.settings import flags
-from tenfold.run import findings
+from tenfold.run import evidence
 from tenfold.run.directory import Directory
 from tenfold.run.evaluate import evaluate
-from tenfold.run.findings import equal_pictures, sheet_for, sizes
+from tenfold.run.evidence import equal_pictures, multiplications, run_before, sheet_for, silent_units, sizes
 from tenfold.run.repeat import command_for
 from tenfold.run.run import Run
 from tenfold.run.train import train
@@ -66,7 +68,7 @@ def test_a_file_from_elsewhere(text: str, words: str, finished: Path) -> None:
         _ = Run(finished).findings
 
 
-def broken(evidence: Evidence) -> list[object]:
+def broken(known: Evidence) -> list[object]:
     raise ZeroDivisionError("by\nzero")
 
 
@@ -82,7 +84,7 @@ def test_a_rule_that_fails_is_told_first_and_loses_nothing(monkeypatch: pytest.M
 
 
 def test_gathering_that_fails_is_told_as_well(monkeypatch: pytest.MonkeyPatch, finished: Path) -> None:
-    monkeypatch.setattr(findings, "sizes", lambda recipe, dataset: 1 / 0)
+    monkeypatch.setattr(evidence, "sizes", lambda recipe, dataset: 1 / 0)
     evaluate(Run(finished))
     (only,) = Run(finished).findings
     assert "gathering the evidence failed (ZeroDivisionError" in only.claim
@@ -168,6 +170,45 @@ def test_flipped_test_labels_are_suspect_and_sound_ones_are_not(tmp_path: Path) 
     assert found(run, "suspects").evidence["pictures"][0]["id"] == ids[0]
     sound = Predictions.of(run.predictions.probabilities, labels, digits.classes)
     assert len(suspects(sound)) < 0.02 * len(labels)
+
+
+def test_dead_units_are_counted_where_that_is_quick() -> None:
+    digits = load("digits")
+    model = build(small_recipe(), digits.shape, 10)
+    hidden = model.trainable_variables[:2]
+    hidden[0].assign(np.abs(hidden[0]))
+    hidden[1].assign([-1e6] * 5 + [0.0] * 3)  # five relus that no picture reaches
+    layers = layer_table(model)
+    assert multiplications(layers) == 6370
+    (row,) = silent_units(model, layers, digits)
+    assert (row.dead, row.units, row.pictures) == (5, 8, 500)
+    slow = replace(layers[-1], parameters=10**8)
+    assert silent_units(model, [slow], digits) == []
+
+
+def test_a_weight_of_a_convolution_counts_at_every_place() -> None:
+    row = LayerRow("c", "Conv2D", (None, 28, 28, 32), 832, "", False)
+    assert multiplications([row]) == 832 * 28 * 28
+
+
+def test_the_run_before_is_the_newest_on_the_same_pictures(finished: Path) -> None:
+    runs, digits = finished.parent, load("digits")
+    assert run_before(Directory(finished), digits) is None
+    before = shutil.copytree(finished, runs / "before")
+    status = json.loads((before / "status.json").read_text())
+    (before / "status.json").write_text(json.dumps({**status, "started": "2020-01-01T00:00:00+00:00"}))
+    other = run_before(Directory(finished), digits)
+    assert other is not None
+    assert other[0] == "before"
+    assert run_before(Directory(finished), load("digits", seed=3)) is None
+    (before / "predictions.npz").write_bytes(b"no")
+    assert run_before(Directory(finished), digits) is None
+
+
+def test_another_run_of_the_same_recipe_is_no_difference(finished: Path) -> None:
+    again = train(small_recipe(validation=0.2), "digits", runs=finished.parent, verbose=0)
+    claim = found(again, "no_difference").claim
+    assert f"better or worse than {finished.name}, the run before, cannot be told" in claim
 
 
 def test_the_flags_are_those_of_the_command_line() -> None:

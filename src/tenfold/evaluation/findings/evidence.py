@@ -77,6 +77,7 @@ class DeadUnits:
 class Evidence:
     """What is known about one training and its result."""
 
+    name: str = "this run"
     command: Command = Command()
     sizes: Mapping[str, int] = field(default_factory=dict)  # pictures trained, validated and tested on, by split
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by split and class
@@ -94,6 +95,7 @@ class Evidence:
     same: Sequence[Sequence[Picture]] = ()  # sets of equal pictures
     searched: float = 1.0  # the part of all pictures among which equal ones were looked for
     dead: Sequence[DeadUnits] = ()
+    other: tuple[str, Predictions] | None = None  # the run before it on the same pictures: its name, what it said
 
     @property
     def classes(self) -> tuple[str, ...]:

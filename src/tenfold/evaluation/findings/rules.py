@@ -13,6 +13,7 @@ from tenfold.evaluation.findings.accuracy import accuracy, guessing, sheet
 from tenfold.evaluation.findings.classes import confused, imbalance, weak_class
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.cost import time
+from tenfold.evaluation.findings.difference import difference
 from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.fitting import fit
@@ -27,7 +28,7 @@ RULES: tuple[Rule, ...] = (
     *(diverged, guessing, too_high, too_low, dead_units),
     *(leak, two_labels, duplicates, imbalance, label_suspects),
     *(peeking, nothing_held_out, fit, more_epochs, stopped),
-    *(accuracy, sheet, confused, weak_class, calibration, time),
+    *(accuracy, sheet, difference, confused, weak_class, calibration, time),
 )
 
 # Every kind, the most important first: findings are told in this order.
@@ -52,6 +53,8 @@ KINDS = {
     "confused": "pairs of classes that are confused more than others, with examples",
     "weak_class": "the class that is recognised worst",
     "sheet": "the accuracy beside the one that the lab sheet reports",
+    "difference": "better or worse than the run before on the same pictures, by more than luck",
+    "no_difference": "not to be told apart from the run before on the same pictures",
     "overconfident": "surer than it is right, beyond what chance explains",
     "underconfident": "righter than it is sure, beyond what chance explains",
     "uneven_confidence": "too sure of some answers, not sure enough of others",

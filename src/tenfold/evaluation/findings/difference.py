@@ -1,0 +1,53 @@
+"""Another network on the same test pictures: whether the difference between the two is real or luck."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tenfold.evaluation.comparison import Comparison
+from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.evidence import Evidence, counted
+
+FEWEST = 100  # pictures
+SHOWN = 10  # ids of pictures
+
+
+def difference(evidence: Evidence) -> Iterator[Finding]:
+    """The run beside the one before it, by the pictures that only one of them gets right."""
+    if evidence.predictions is None or evidence.other is None or len(evidence.predictions) < FEWEST:
+        return
+    name, other = evidence.other
+    (found,) = Comparison({name: other, evidence.name: evidence.predictions}).differences
+    low, high = found.interval
+    better, worse = len(found.better), len(found.worse)
+    numbers = {
+        "against": name,
+        "better": better,
+        "worse": worse,
+        "difference": found.difference,
+        "interval": [low, high],
+        "p": found.p,
+        "only_right": found.better[:SHOWN],
+        "only_wrong": found.worse[:SHOWN],
+    }
+    counts = (
+        f"it is right where that was wrong on {counted(better, 'test picture')}, and wrong where that was right on "
+        f"{worse:,}"
+    )
+    apart = f"{100 * found.difference:+.2f} points, 95 % interval {100 * low:+.2f} to {100 * high:+.2f}"
+    if found.significant:
+        yield Finding(
+            "difference",
+            f"It is {'better' if found.difference > 0 else 'worse'} than {name}, the run before, by more than luck: "
+            f"{counts} ({apart}).",
+            numbers,
+            confidence="certain" if found.p < 0.001 else "likely",
+            advice="This speaks of these two networks: another seed makes each a little different.",
+        )
+    else:
+        yield Finding(
+            "no_difference",
+            f"Whether it is better or worse than {name}, the run before, cannot be told: {counts} ({apart}).",
+            numbers,
+            confidence="likely",
+        )

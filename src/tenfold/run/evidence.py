@@ -1,0 +1,137 @@
+"""The evidence of a run: what the rules of `evaluation/findings/` are told about a training that has ended.
+
+Everything here is quick beside a training: what would be slow looks at a part of the pictures, or is left out.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+
+from tenfold.backend import keras
+from tenfold.engine.rescoring import drawn
+from tenfold.errors import TenfoldError
+from tenfold.evaluation.findings.evidence import DeadUnits, Evidence, Picture, Sheet
+from tenfold.evaluation.inspection.dead_units import dead_units
+from tenfold.evaluation.predictions import Predictions
+from tenfold.images.dataset import Dataset, Split
+from tenfold.images.duplicates import same_pictures
+from tenfold.images.pixels import taken
+from tenfold.images.splits import stratified
+from tenfold.recipe.network import LayerRow, layer_table, own_scaling
+from tenfold.recipe.presets import load_preset
+from tenfold.recipe.recipe import Recipe
+from tenfold.run.directory import Directory
+from tenfold.run.find import list_runs
+from tenfold.run.repeat import changes_to_preset, command_for
+from tenfold.run.run import Run
+from tenfold.run.status import Status
+
+SEARCHED_BYTES = 256 * 2**20  # of pictures among which equal ones are looked for: a second
+MAKES_NOISE = ("Dropout", "Noise", "Random", "BatchNormalization")  # layers that act otherwise while training
+MOST_PICTURES, FEWEST_PICTURES = 500, 200  # for which a unit must be silent to be called dead
+MULTIPLICATIONS = 5_000_000_000  # that trying them may cost: a second
+RUNS_BEFORE = 5  # that are looked at for one on the same pictures
+
+
+def gathered(
+    directory: Directory,
+    recipe: Recipe,
+    dataset: Dataset,
+    model: keras.Model,
+    status: Status,
+    rows: Sequence[Mapping[str, Any]],
+    predictions: Predictions,
+) -> Evidence:
+    """All that is known about a training and its result."""
+    counts = sizes(recipe, dataset)
+    same, searched = equal_pictures(dataset)
+    layers = layer_table(model)
+    return Evidence(
+        name=directory.name,
+        command=command_for(recipe, dataset, directory),
+        sizes=counts,
+        counts=dataset.counts(),
+        validation=recipe.training.validation,
+        noisy=any(word in layer.kind for layer in layers for word in MAKES_NOISE),
+        scaled=recipe.preprocessing.scale != "none" or bool(own_scaling(model)),
+        seed=recipe.training.seed,
+        rows=rows,
+        epochs=status.epochs,
+        rescored=drawn(counts["train"], None).full.size if recipe.training.rescore else 0,
+        train_seconds=status.train_seconds,
+        compile_seconds=status.compile_seconds,
+        predictions=predictions,
+        sheet=sheet_for(recipe, dataset),
+        same=same,
+        searched=searched,
+        dead=silent_units(model, layers, dataset),
+        other=run_before(directory, dataset),
+    )
+
+
+def equal_pictures(dataset: Dataset, budget: int = SEARCHED_BYTES) -> tuple[list[list[Picture]], float]:
+    """Sets of equal pictures, and the part of each split that was searched: all of it, if it is not large."""
+    every = {name: -(-split.images.nbytes // (budget // 2)) or 1 for name, split in dataset.splits.items()}
+    thinned = {
+        name: Split(split.images[:: every[name]], split.labels[:: every[name]])
+        for name, split in dataset.splits.items()
+    }
+    part = Dataset("part", thinned["train"], thinned["test"], dataset.classes, thinned.get("validation"))
+    groups = same_pictures(part)
+    found = [[Picture(one.split, one.index * every[one.split], one.label) for one in group] for group in groups]
+    return found, 1 / max(every.values())
+
+
+def sizes(recipe: Recipe, dataset: Dataset) -> dict[str, int]:
+    """How many pictures were trained, validated and tested on."""
+    counts = {name: len(split) for name, split in dataset.splits.items()}
+    training = recipe.training
+    if "validation" not in counts and isinstance(training.validation, float) and training.validation > 0:
+        kept, held_out = stratified(dataset.train.labels, training.validation, training.seed)
+        counts |= {"train": len(kept), "validation": len(held_out)}
+    return counts
+
+
+def sheet_for(recipe: Recipe, dataset: Dataset) -> Sheet | None:
+    """What the lab sheet reports, where what was trained is the sheet's own recipe, on the sheet's own pictures."""
+    of_no_matter = {"training.epochs", "training.seed", "training.validation", "training.rescore"}
+    changes = changes_to_preset(recipe)
+    named = dataset.loading is not None and dataset.loading.what == "mnist"
+    if not named or changes is None or not changes.keys() <= of_no_matter or not recipe.reported_accuracy:
+        return None
+    low, high = recipe.reported_accuracy
+    return Sheet(low, high, load_preset(recipe.name).training.epochs)
+
+
+def silent_units(model: keras.Model, layers: Sequence[LayerRow], dataset: Dataset) -> list[DeadUnits]:
+    """The dead units of every layer, tried with as many training pictures as take about a second; none if too few."""
+    pictures = min(len(dataset.train), MOST_PICTURES, MULTIPLICATIONS // max(1, multiplications(layers)))
+    if pictures < FEWEST_PICTURES:
+        return []
+    chosen = np.linspace(0, len(dataset.train) - 1, pictures).astype(np.int64)
+    rows = dead_units(model, taken(dataset.train.images, chosen))
+    return [DeadUnits(row["layer"], row["dead"], row["units"], pictures) for row in rows]
+
+
+def multiplications(layers: Sequence[LayerRow]) -> int:
+    """About how many a picture costs: every weight once, those of a convolution at every place."""
+    places = (math.prod(side or 1 for side in layer.output_shape[:-1]) for layer in layers)
+    return sum(layer.parameters * count for layer, count in zip(layers, places, strict=True))
+
+
+def run_before(directory: Directory, dataset: Dataset) -> tuple[str, Predictions] | None:
+    """The newest other run in the same folder that is done and was tested on the same pictures."""
+    others = (one for one in list_runs(directory.path.parent) if one.name != directory.name)
+    done = [one for one in others if one.status is not None and one.status.state == "done"]
+    for one in done[:RUNS_BEFORE]:
+        with suppress(TenfoldError, OSError):  # a neighbour that is damaged says nothing about this run
+            run = Run(one.path)
+            about = run.environment.get("data")
+            if isinstance(about, Mapping) and about.get("fingerprint") == dataset.fingerprint:
+                return one.name, run.predictions
+    return None
