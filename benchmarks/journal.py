@@ -67,10 +67,12 @@ class Journal:
 
 
 def present_version() -> str:
-    """A name for everything that a measurement depends on: Tenfold's code, the peers' scripts, versions, machine."""
+    """A name for all that a measurement depends on: the engine and what it imports, the peers, versions, machine."""
     told = [machine(), platform.python_version(), *map(version, DECIDE_THE_SPEED)]
     package = Path((find_spec("tenfold").submodule_search_locations or [""])[0])
-    files = [*sorted(package.rglob("*.py")), *sorted((HERE / "peers").glob("*.py"))]
+    # The engine imports nothing of Tenfold but the top modules (tests/test_layering.py), and the peers nothing but it.
+    files = [*sorted(package.glob("*.py")), *sorted((package / "engine").rglob("*.py"))]
+    files += sorted((HERE / "peers").glob("*.py"))
     files.append(HERE.parent / "requirements" / "peers.txt")
     hashed = hashlib.sha256("\n".join(told).encode())
     for file in files:
