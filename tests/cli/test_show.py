@@ -120,7 +120,7 @@ def test_findings_are_told_with_how_sure_they_are_and_what_to_do(run: Run) -> No
     _, _, told = text_about(run, width=60).partition("what it teaches\n")
     lines = told.partition("\n\n")[0].splitlines()
     assert lines[0].startswith("• It is called \\x1b[31m word")
-    assert lines[3].endswith("(91% sure)")
+    assert lines[3].endswith("(91 % sure)")
     assert lines[4].startswith("  → type: tenfold train --no-more")
     assert max(map(len, lines)) <= 60
     assert text_about(run, plain=True).isascii()

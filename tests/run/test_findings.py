@@ -209,6 +209,14 @@ def test_another_run_of_the_same_recipe_is_no_difference(finished: Path) -> None
     again = train(small_recipe(validation=0.2), "digits", runs=finished.parent, verbose=0)
     claim = found(again, "no_difference").claim
     assert f"better or worse than {finished.name}, the run before, cannot be told" in claim
+    assert "many_looks" not in kinds(again)
+
+
+def test_the_runs_that_have_taken_the_test_are_counted(finished: Path) -> None:
+    for number in range(4):
+        shutil.copytree(finished, finished.parent / f"copy-{number}")
+    evaluate(Run(finished))
+    assert found(Run(finished), "many_looks").evidence == {"looks": 6, "runs": 5}
 
 
 def test_the_flags_are_those_of_the_command_line() -> None:

@@ -142,7 +142,7 @@ def test_pictures_made_in_python(tmp_path: Path, digits: Dataset) -> None:
     with pytest.raises(
         RunError, match=r"the data of small-my-own-0001: they were made or changed in Python .*resume\(run, data="
     ):
-        run.data()
+        Run(run.path).data()
 
 
 def test_a_network_that_diverges_writes_no_nan(tmp_path: Path) -> None:

@@ -27,6 +27,7 @@ from tenfold.recipe.presets import load_preset
 from tenfold.recipe.recipe import Recipe
 from tenfold.run.directory import Directory
 from tenfold.run.find import list_runs
+from tenfold.run.looks import looks_of
 from tenfold.run.repeat import changes_to_preset, command_for
 from tenfold.run.run import Run
 from tenfold.run.status import Status
@@ -50,7 +51,7 @@ def gathered(
     """All that is known about a training and its result."""
     counts = sizes(recipe, dataset)
     same, searched = equal_pictures(dataset)
-    layers = layer_table(model)
+    layers, looks = layer_table(model), looks_of(directory)
     return Evidence(
         name=directory.name,
         command=command_for(recipe, dataset, directory),
@@ -69,6 +70,8 @@ def gathered(
         sheet=sheet_for(recipe, dataset),
         same=same,
         searched=searched,
+        test_looks=looks.times + looks.others,
+        test_runs=1 + looks.other_runs,
         dead=silent_units(model, layers, dataset),
         other=run_before(directory, dataset),
     )

@@ -42,7 +42,7 @@ def always(answer: int, total: int = 500) -> Predictions:
 
 def test_always_the_same_answer_is_guessing() -> None:
     finding = only(guessing, Evidence(predictions=always(3), scaled=False, command=COMMAND))
-    assert "it answers “d” for 100.0 % of the test pictures, and hardly ever gets 4 of 5 classes right" in finding.claim
+    assert "it answers 'd' for 100.0 % of the test pictures, and hardly ever gets 4 of 5 classes right" in finding.claim
     assert "It is right for 20.0 %; always naming the commonest class would be right for 20.0 %" in finding.claim
     assert "`tenfold train mlp --data mnist --set preprocessing.scale=unit`" in finding.advice
 
@@ -90,6 +90,11 @@ def test_beside_the_sheet(wrong: int, verdict: str, words: str) -> None:
     assert "The lab sheet reports 98.2 to 98.3 % after 20 epochs" in finding.claim
     assert words in finding.claim
     assert ("--seed 1" in finding.advice) == (verdict == "below")
+
+
+def test_within_the_sheets_range_agrees() -> None:
+    evidence = Evidence(predictions=predictions(10_000, 220), sheet=Sheet(0.975, 0.985, 5))
+    assert only(sheet, evidence).evidence["verdict"] == "agrees"
 
 
 def test_fewer_epochs_than_the_sheet_are_named() -> None:

@@ -19,7 +19,7 @@ def with_mistakes(total: int, *mistakes: tuple[int, int, int]) -> Predictions:
 
 def test_the_pair_that_is_confused_most() -> None:
     finding = only(confused, Evidence(predictions=with_mistakes(1000, (1, 3, 20), (3, 1, 6), (0, 2, 2))))
-    assert "“b” and “d” are confused most: “b” was taken for “d” 20 times, the other way round 6 times" in finding.claim
+    assert "'b' and 'd' are confused most: 'b' was taken for 'd' 20 times, the other way round 6 times" in finding.claim
     assert "93 % of all mistakes" in finding.claim
     (pair,) = finding.evidence["pairs"]
     assert pair["ids"] == [1, 6, 11, 16, 21, 3, 8, 13, 18, 23]
@@ -28,8 +28,8 @@ def test_the_pair_that_is_confused_most() -> None:
 
 def test_the_other_way_round_and_a_second_pair() -> None:
     finding = only(confused, Evidence(predictions=with_mistakes(1000, (1, 3, 4), (3, 1, 40), (0, 2, 30))))
-    assert "“d” was taken for “b” 40 times" in finding.claim
-    assert "then “a” and “c” (30)" in finding.claim
+    assert "'d' was taken for 'b' 40 times" in finding.claim
+    assert "then 'a' and 'c' (30)" in finding.claim
 
 
 def test_mistakes_that_fall_evenly_are_no_pattern() -> None:
@@ -47,8 +47,8 @@ def test_two_classes_can_only_be_confused_with_one_another() -> None:
 
 def test_the_class_that_is_known_worst() -> None:
     finding = only(weak_class, Evidence(predictions=with_mistakes(1000, (2, 4, 40), (0, 1, 5))))
-    assert "“c” is recognised worst: 80.0 % of its 200 test pictures" in finding.claim
-    assert "it is mostly taken for “e”" in finding.claim
+    assert "'c' is recognised worst: 80.0 % of its 200 test pictures" in finding.claim
+    assert "it is mostly taken for 'e'" in finding.claim
     assert finding.evidence["recall"] == 0.8
     assert finding.evidence["ids"] == [2, 7, 12, 17, 22]
 
@@ -64,12 +64,12 @@ def test_few_pictures_of_a_class_prove_nothing() -> None:
 
 def test_imbalance() -> None:
     finding = only(imbalance, Evidence(counts={"train": {"cat": 400, "dog": 40, "Käfer": 390}}))
-    assert "“dog” has 40 training pictures, 10 times fewer than “cat”" in finding.claim
+    assert "'dog' has 40 training pictures, 10 times fewer than 'cat'" in finding.claim
     assert finding.evidence["rare"] == ["dog"]
 
 
 def test_a_class_without_pictures() -> None:
-    assert "“dog” has 0 training pictures, and “cat” has 400" in (
+    assert "'dog' has 0 training pictures, and 'cat' has 400" in (
         only(imbalance, Evidence(counts={"train": {"cat": 400, "dog": 0}})).claim
     )
 

@@ -3,7 +3,7 @@
 from tests.evaluation.findings.cases import only, rows, silent
 
 from tenfold.evaluation.findings.evidence import Evidence
-from tenfold.evaluation.findings.held_out import nothing_held_out, peeking
+from tenfold.evaluation.findings.held_out import many_looks, nothing_held_out, peeking
 
 ROWS = rows(loss=[1.0, 0.5], val_loss=[1.0, 0.6])
 
@@ -20,6 +20,12 @@ def test_nothing_held_out() -> None:
     finding = only(nothing_held_out, Evidence(rows=rows(loss=[1.0]), sizes={"train": 10}))
     assert "No training pictures were held out" in finding.claim
     assert "--set training.validation=0.1" in finding.advice
+
+
+def test_a_test_that_many_runs_have_taken() -> None:
+    finding = only(many_looks, Evidence(test_looks=7, test_runs=5))
+    assert "scored 7 times by 5 runs in this folder" in finding.claim
+    assert silent(many_looks, Evidence(test_looks=9, test_runs=4))
 
 
 def test_an_honest_validation_is_not_worth_a_word() -> None:

@@ -62,7 +62,7 @@ def contradicted(firmly: float) -> Predictions:
 def test_labels_that_are_firmly_contradicted_are_worth_a_look() -> None:
     finding = only(label_suspects, Evidence(predictions=contradicted(0.99)))
     assert "2 test labels are worth a look" in finding.claim
-    assert "Picture 3 is labelled “d” and looks like “e” (99.0 %)" in finding.claim
+    assert "Picture 3 is labelled 'd' and looks like 'e' (99.0 %)" in finding.claim
     assert [picture["id"] for picture in finding.evidence["pictures"]] == [3, 8]
     assert finding.confidence == "hint"
 

@@ -49,7 +49,7 @@ def guessing(evidence: Evidence) -> Iterator[Finding]:
     never = f", and hardly ever gets {len(lost)} of {len(names)} classes right" if len(lost) else ""
     yield Finding(
         "guessing",
-        f"It has learned next to nothing: it answers “{names[favourite]}” for "
+        f"It has learned next to nothing: it answers '{names[favourite]}' for "
         f"{percent(named[favourite] / total, total)} of the test pictures{never}. It is right for "
         f"{percent(predictions.accuracy, total)}; always naming the commonest class would be right for "
         f"{percent(share, total)}.",

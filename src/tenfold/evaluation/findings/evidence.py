@@ -95,6 +95,8 @@ class Evidence:
     same: Sequence[Sequence[Picture]] = ()  # sets of equal pictures
     searched: float = 1.0  # the part of all pictures among which equal ones were looked for
     dead: Sequence[DeadUnits] = ()
+    test_looks: int = 0  # how often the test pictures were scored by all runs of the folder
+    test_runs: int = 0  # and by how many runs, this one among them
     other: tuple[str, Predictions] | None = None  # the run before it on the same pictures: its name, what it said
 
     @property

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence
 
+MANY_RUNS = 5
+
 
 def peeking(evidence: Evidence) -> Iterator[Finding]:
     """Validation on the test pictures: whatever is chosen by it has seen the test."""
@@ -19,6 +21,20 @@ def peeking(evidence: Evidence) -> Iterator[Finding]:
         "is chosen by those numbers has seen the test, and its accuracy there is too good.",
         {"validation": "test", "looks": looks},
         advice="Hold out training pictures instead and keep the test for the end: "
+        f"`{evidence.command.but({'training.validation': 0.1})}`",
+    )
+
+
+def many_looks(evidence: Evidence) -> Iterator[Finding]:
+    """A test that many runs have taken: the best of them is so by luck, too."""
+    if evidence.test_runs < MANY_RUNS:
+        return
+    yield Finding(
+        "many_looks",
+        f"The test pictures have been scored {evidence.test_looks:,} times by {evidence.test_runs:,} runs in this "
+        "folder: whoever keeps the run that is best on them keeps some luck, and its accuracy looks too good.",
+        {"looks": evidence.test_looks, "runs": evidence.test_runs},
+        advice="Choose between runs by validation pictures, and score the test for the one that you chose: "
         f"`{evidence.command.but({'training.validation': 0.1})}`",
     )
 

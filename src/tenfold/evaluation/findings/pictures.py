@@ -110,7 +110,7 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
         "suspects",
         f"{counted(len(found), 'test label is', 'test labels are')} worth a look: the network contradicts "
         f"{'it' if len(found) == 1 else 'them'} as firmly as it usually answers. Picture {first.id} is labelled "
-        f"“{first.label}” and looks like “{first.suggested}” ({percent(first.probability, 1000)}).",
+        f"'{first.label}' and looks like '{first.suggested}' ({percent(first.probability, 1000)}).",
         {"count": len(found), "total": found.looked_at, "pictures": [one.as_json() for one in found.listed[:SHOWN]]},
         confidence="hint",
         advice="Look at them: either the label is wrong or the network is. For the training labels: "

@@ -17,7 +17,7 @@ from tenfold.evaluation.findings.difference import difference
 from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.fitting import fit
-from tenfold.evaluation.findings.held_out import nothing_held_out, peeking
+from tenfold.evaluation.findings.held_out import many_looks, nothing_held_out, peeking
 from tenfold.evaluation.findings.network import dead_units
 from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
 from tenfold.evaluation.findings.rate import diverged, too_high, too_low
@@ -27,7 +27,7 @@ Rule = Callable[[Evidence], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     *(diverged, guessing, too_high, too_low, dead_units),
     *(leak, two_labels, duplicates, imbalance, label_suspects),
-    *(peeking, nothing_held_out, fit, more_epochs, stopped),
+    *(peeking, many_looks, nothing_held_out, fit, more_epochs, stopped),
     *(accuracy, sheet, difference, confused, weak_class, calibration, time),
 )
 
@@ -55,6 +55,7 @@ KINDS = {
     "sheet": "the accuracy beside the one that the lab sheet reports",
     "difference": "better or worse than the run before on the same pictures, by more than luck",
     "no_difference": "not to be told apart from the run before on the same pictures",
+    "many_looks": "the test pictures were scored by many runs, of which the best is so by luck too",
     "overconfident": "surer than it is right, beyond what chance explains",
     "underconfident": "righter than it is sure, beyond what chance explains",
     "uneven_confidence": "too sure of some answers, not sure enough of others",
