@@ -43,6 +43,11 @@ def test_the_same_as_cleanlab() -> None:
     assert suspects(predictions).ids == CLEANLAB
 
 
+def test_a_label_that_is_the_best_answer_stands() -> None:
+    rows = [[0.95, 0.05], [0.95, 0.05], [0.55, 0.45], [0.6, 0.4], [0.6, 0.4]]  # of class b it is never sure: 0.4
+    assert suspects(Predictions.of(rows, [0, 0, 0, 1, 1], ("a", "b"))).ids == ()
+
+
 def test_outputs_that_are_no_probabilities_are_left_out_and_sigmoids_are_brought_to_one() -> None:
     rows = [[1.8, 0.2], [np.nan, 1], [0.2, 1.8], [0.0, 0.0], [0.1, 1.7], [-1, 2]]
     found = suspects(Predictions.of(rows, [0, 0, 1, 0, 0, 0], ("a", "b")))

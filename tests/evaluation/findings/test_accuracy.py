@@ -60,6 +60,15 @@ def test_a_network_that_knows_two_classes_of_five_is_guessing() -> None:
     assert "It is right for 40.0 %" in finding.claim
 
 
+def test_answers_drawn_by_lot_are_guessing() -> None:
+    random, labels = np.random.default_rng(0), np.arange(1000) % 5
+    lot = random.integers(0, 5, 1000)
+    finding = only(guessing, Evidence(predictions=Predictions.of(np.eye(5)[lot], labels, CLASSES)))
+    assert finding.evidence["unknown_classes"] == []
+    better = np.where(random.random(1000) < 0.1, labels, lot)
+    assert silent(guessing, Evidence(predictions=Predictions.of(np.eye(5)[better], labels, CLASSES)))
+
+
 def test_of_a_network_that_guesses_nothing_finer_is_said() -> None:
     guesses = Evidence(
         predictions=always(3),

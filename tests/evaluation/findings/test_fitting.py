@@ -44,6 +44,18 @@ def test_without_a_rise_it_is_since_the_gap_is_clear() -> None:
     assert "lowest" not in finding.claim
 
 
+def test_a_loss_that_rises_is_overfitting_however_small_the_gap() -> None:
+    close = [0.9, 0.95, 0.96, 0.965, 0.97, 0.97, 0.97, 0.97]
+    finding = only(fit, evidence([0.01 + share for share in close], close, list(OVER.column("val_loss"))))
+    assert finding.kind == "overfitting"
+    assert finding.confidence == "likely"
+
+
+def test_a_gap_that_closes_again_does_not_count() -> None:
+    train, held_out = [0.9, 0.99, 0.95, 0.99, 1.0], [0.9, 0.93, 0.95, 0.94, 0.94]
+    assert only(fit, evidence(train, held_out, [0.4, 0.3, 0.25, 0.2, 0.2])).evidence["since_epoch"] == 4
+
+
 def test_memorised_random_labels_are_strong_overfitting() -> None:
     finding = only(fit, evidence([0.4, 0.8, 1.0], [0.1, 0.11, 0.1], [2.3, 3.0, 4.0]))
     assert finding.claim.startswith(
