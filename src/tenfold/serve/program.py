@@ -62,7 +62,7 @@ def introduction(run: Run, recipe: Recipe, *, exactly: bool, in_notebook: bool) 
         yield (
             "The batches come in the same order and dropout drops the same, so it ends with the run's own weights, up "
             "to rounding: Tenfold adds the same numbers in another order, which changes their last digits and, after "
-            "some thousand steps, perhaps a few answers."
+            "some thousand steps, perhaps some answers."
         )
 
 
