@@ -131,5 +131,9 @@ def test_what_a_stream_can_show(encoding: str, shows: bool) -> None:
     assert drawing.can_show(io.TextIOWrapper(io.BytesIO(), encoding=encoding)) is shows
 
 
+def test_the_signs_of_a_sentence_have_their_like_in_ascii() -> None:
+    assert drawing.in_ascii("“8” → 28×28 … é") == '"8" > 28x28 ... é'
+
+
 def test_a_stream_without_an_encoding_gets_ascii() -> None:
     assert not drawing.can_show(io.StringIO())

@@ -99,7 +99,7 @@ def test_a_stream_that_has_only_ascii_gets_only_ascii(run: Run, monkeypatch: pyt
     assert main(["show", str(run.path)]) == 0
     told = ascii_only.buffer.getvalue().decode("ascii")  # type: ignore[attr-defined]
     assert "* training" in told
-    assert "?" not in told.replace("28?28", "")
+    assert "?" not in told.partition("what it teaches")[2]
 
 
 def test_a_hundred_classes_are_told_in_pairs(run: Run) -> None:

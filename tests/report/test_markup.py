@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tenfold.report.markup import Html, facts, name, table, tag, verbatim
+from tenfold.report.markup import Html, facts, name, table, tag, verbatim, with_commands
 
 
 def test_text_and_attributes_are_escaped_and_html_is_not() -> None:
@@ -31,6 +31,10 @@ def test_a_table_has_a_caption_and_headers_for_columns_and_rows() -> None:
         '<thead><tr><th scope="col">class</th><th scope="col" class="number">n</th></tr></thead>'
         '<tbody><tr><th scope="row">&lt;a&gt;</th><td class="number">3</td></tr></tbody></table></div>'
     )
+
+
+def test_what_stands_in_backticks_is_to_be_typed() -> None:
+    assert with_commands("type `tenfold train <x>` & go") == "type <code>tenfold train &lt;x&gt;</code> &amp; go"
 
 
 def test_facts_are_a_list_of_terms() -> None:

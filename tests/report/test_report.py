@@ -165,6 +165,19 @@ def test_hostile_names_stay_text(run: Run) -> None:
     assert page.unclosed == []
 
 
+def test_a_finding_shows_the_pictures_that_it_names(run: Run) -> None:
+    first = int(run.predictions.wrong[0])
+    pairs = {"pairs": [{"ids": [first, 10**9, "1"]}]}
+    suspects = {"pictures": [{"id": first}, "nonsense"]}
+    told = [("confused", pairs), ("weak_class", {"ids": [first]}), ("suspects", suspects), ("time", {"ids": [first]})]
+    found = [{"kind": kind, "claim": "x", "evidence": e, "confidence": 0.5, "advice": "`go`"} for kind, e in told]
+    run.directory.findings.write_text(json.dumps({"findings": found}), encoding="utf-8")
+    shown = [
+        each["alt"] for each in Page(Report.of(run).text).all("img") if f"Picture {first}: labelled" in each["alt"]
+    ]
+    assert len(shown) == 3
+
+
 def test_a_run_that_is_not_done_tells_what_there_is(run: Run) -> None:
     rewrite(run.directory.status, state="failed", epoch=1, message="the disk is full")
     remove(run, "model", "predictions", "evaluation", "findings")

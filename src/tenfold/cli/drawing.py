@@ -22,6 +22,8 @@ WIDEST_NAME = 16  # characters of a class' name at the left of the matrix
 NARROWEST_CELL = 4  # characters of a column of the matrix, with the gap before it
 MARKED = 3  # cells of the matrix that are marked as the most confused
 
+ASCII = str.maketrans({"“": '"', "”": '"', "’": "'", "→": ">", "•": "*", "×": "x", "–": "-", "…": "..."})
+
 Points = Sequence[float | None]  # one number an epoch; None where there is none
 
 
@@ -32,6 +34,11 @@ def can_show(stream: IO[str]) -> bool:
     except (UnicodeEncodeError, LookupError):
         return False
     return True
+
+
+def in_ascii(text: str) -> str:
+    """`text` with the signs that sentences of Tenfold have, in ASCII; letters of other alphabets stay."""
+    return text.translate(ASCII)
 
 
 def curves(series: Mapping[str, Points], *, width: int, height: int = HEIGHT, plain: bool = False) -> list[str]:

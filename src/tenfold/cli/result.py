@@ -74,6 +74,7 @@ def lines_about_training(run: Run, report: Path | None) -> Iterator[Line]:
     yield "next, type"
     yield f"  {to_type('show', run)}"
     yield f"  {to_type('predict PICTURE --run', run)}"
+    yield f"  {to_type('report', run)} --open"
 
 
 def lines_about_findings(run: Run) -> Iterator[Line]:

@@ -89,12 +89,11 @@ def findings(run: Run, width: int, plain: bool) -> Iterator[Line]:
     except TenfoldError as error:
         yield one_line(error.line)
         return
-    dot, arrow = ("*", "->") if plain else ("•", "→")
     for finding in found:
-        claim, *more = wrapped(f"{one_line(finding.claim)} ({finding.sure})", width, f"{dot} ", "  ")
-        yield [(claim, "bold")] if finding.advice else claim
-        yield from more
-        yield from wrapped(one_line(finding.advice), width, f"  {arrow} ", "     ") if finding.advice else ()
+        claim = wrapped(f"{one_line(finding.claim)} ({finding.sure})", width, "• ", "  ")
+        advice = wrapped(one_line(finding.advice), width, "  → ", "    ") if finding.advice else []
+        for line in [*claim, *advice]:
+            yield drawing.in_ascii(line) if plain else line
 
 
 def wrapped(text: str, width: int, first: str, others: str) -> list[str]:

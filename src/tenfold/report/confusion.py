@@ -25,6 +25,8 @@ RIGHT = 6  # pictures behind a cell of the diagonal
 BYTES = 1_500_000  # that the pictures behind the cells may take together
 DARKEST = 0.45  # how much of its colour the fullest cell has: text on it stays readable
 
+SHORT = 3  # characters of a name that stand above a column of any screen
+
 Cell = tuple[int, int]  # the true class and the answer
 
 
@@ -125,7 +127,14 @@ def as_table(confused: Confusion, behind: Mapping[Cell, Html]) -> Html:
         for true, each in enumerate(confused.classes)
     )
     caption = f"{int((confused.labels != confused.predicted).sum()):,} of {len(confused.labels):,} pictures are wrong"
-    inside = tag("table", tag("caption", caption), tag("thead", header), tag("tbody", lines), class_="confusion")
+    long = max(map(len, confused.classes)) > SHORT
+    inside = tag(
+        "table",
+        tag("caption", caption),
+        tag("thead", header),
+        tag("tbody", lines),
+        class_="confusion long" if long else "confusion",
+    )
     return boxed(inside, "Confusion matrix", wide=True)
 
 

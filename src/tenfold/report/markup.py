@@ -45,6 +45,12 @@ def name(text: object) -> Html:
     return tag("bdi", text)
 
 
+def with_commands(text: str) -> Html:
+    """A sentence in which what stands between `backticks` is to be typed."""
+    parts = text.split("`")
+    return together(tag("code", part) if place % 2 else part for place, part in enumerate(parts))
+
+
 def verbatim(text: str) -> Html:
     """Text of several lines, as it is."""
     return tag("pre", Html("\n".join(escaped(line) for line in text.splitlines())), tabindex=0)
