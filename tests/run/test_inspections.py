@@ -27,6 +27,15 @@ def test_a_run_tells_what_its_network_looks_for_and_saw(finished: Path, tmp_path
     assert (row["layer"], row["units"]) == ("dense_1", 8)
 
 
+def test_the_nearest_training_pictures(finished: Path) -> None:
+    run = Run(finished)
+    train = run.data().train
+    first, second = run.nearest(train.images[7], n=2)
+    assert (first["index"], first["distance"], first["label"]) == (7, 0, str(train.labels[7]))
+    assert np.array_equal(first["picture"], train.images[7])
+    assert second["distance"] > 0
+
+
 def test_what_cannot_be_asked(finished: Path) -> None:
     run, picture = Run(finished), np.zeros((28, 28), np.uint8)
     with pytest.raises(InputError, match="saliency: by='magic'; expected 'gradient' or 'occlusion'"):

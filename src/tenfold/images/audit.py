@@ -1,8 +1,9 @@
 """Whether the pictures are sound, before hours are spent on them: `audit(dataset)` counts, compares and tells.
 
-An audit finds classes that are rare, pictures that occur twice (within a split, across splits, under two labels),
-constant pictures, pictures that could not be read, and pictures that came in an unusual size. It changes nothing. It
-counts exactly and names a few of each; the search for equal pictures is in `duplicates.py`.
+An audit finds classes that are rare, pictures that occur twice (within a split, across splits, under two labels) or
+nearly so across splits, constant pictures, pictures that could not be read, and pictures that came in an unusual size.
+It changes nothing. It counts exactly and names a few of each; the search for equal pictures is in `duplicates.py`, that
+for nearly equal ones in `near_duplicates.py`.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ from tenfold.errors import one_line
 from tenfold.images.dataset import Dataset
 from tenfold.images.duplicates import PIECE, Place, place, same_pictures
 from tenfold.images.listing import some
+from tenfold.images.near_duplicates import near_pairs
 from tenfold.images.reading import OwnSize, Unreadable
 
 SHOWN = 5  # examples of each kind of finding
@@ -37,6 +39,9 @@ class Audit:
     imbalance: Mapping[str, float]  # by split: the largest class is how many times the smallest; inf where one is empty
     within: Mapping[str, int]  # by split: pictures that repeat an earlier one of the same split
     across: Mapping[str, int]  # by pair such as "train and test": pictures of the second that the first holds too
+    near: Mapping[str, int]  # by pair such as "train and test": pictures of the second that are nearly one of the first
+    near_examples: tuple[tuple[Place, Place, float], ...]  # of train, of the other split, and how like they are
+    near_looked_at: Mapping[str, int]  # by pair: how many pictures of the second were looked at
     contradictory: int  # sets of equal pictures with different labels
     duplicates: tuple[tuple[Place, ...], ...]  # examples, the ones across splits first
     constant: int
@@ -73,6 +78,12 @@ class Audit:
             for (one, other), count in ((pair.split(" and "), count) for pair, count in self.across.items())
             if count
         ]
+        near = [
+            f"{pictures(count)} of {other} {'is' if count == 1 else 'are'} nearly one of {one}: moved, brighter, or a "
+            f"little noisy{self._of_those(f'{one} and {other}', other)}."
+            for (one, other), count in ((pair.split(" and "), count) for pair, count in self.near.items())
+            if count
+        ]
         within = [
             f"{pictures(count)} of {split} {'repeats' if count == 1 else 'repeat'} another of {split}."
             for split, count in self.within.items()
@@ -85,7 +96,12 @@ class Audit:
             (self.mis_sized, "picture came in another size than most.", "pictures came in another size than most."),
         )
         told = [f"{count:,} {one if count == 1 else more}" for count, one, more in other if count]
-        return (*across, *told, *within, *empty, *rare)
+        return (*across, *near, *told, *within, *empty, *rare)
+
+    def _of_those(self, pair: str, split: str) -> str:
+        """How many were looked at, where it was not all."""
+        looked_at, all_of_it = self.near_looked_at[pair], sum(self.counts[split].values())
+        return f" ({looked_at:,} of {all_of_it:,} were looked at)" if looked_at < all_of_it else ""
 
     def text(self) -> str:
         """The audit for a person, names made harmless for the terminal."""
@@ -98,6 +114,11 @@ class Audit:
         lines += self.findings or ("Nothing suspicious was found.",)
         examples = [" = ".join(f"{one} ({self.classes[one.label]})" for one in group) for group in self.duplicates]
         lines += listed("Equal pictures", examples)
+        alike = [
+            f"{one} ({self.classes[one.label]}) ≈ {other} ({self.classes[other.label]}), likeness {likeness:.3f}"
+            for one, other, likeness in self.near_examples
+        ]
+        lines += listed("Nearly equal pictures", alike)
         lines += listed("Of one colour", [str(one) for one in self.constant_examples])
         lines += listed("Unreadable", [f"{one.name}: {one.reason}" for one in self.unreadable])
         lines += listed(
@@ -122,6 +143,14 @@ class Audit:
                 "contradictory": self.contradictory,
                 "examples": [[told(one, self.classes) for one in group] for group in self.duplicates],
             },
+            "near_duplicates": {
+                "across": dict(self.near),
+                "looked_at": dict(self.near_looked_at),
+                "examples": [
+                    {"pictures": [told(one, self.classes), told(other, self.classes)], "likeness": likeness}
+                    for one, other, likeness in self.near_examples
+                ],
+            },
             "constant": {
                 "count": self.constant,
                 "examples": [told(one, self.classes) for one in self.constant_examples],
@@ -143,6 +172,11 @@ def audit(dataset: Dataset) -> Audit:
     """Look at every picture of a dataset once."""
     groups = same_pictures(dataset)
     within, across = repeated(groups, list(dataset.splits))
+    near = {
+        f"train and {name}": near_pairs(dataset.train.images, split.images)
+        for name, split in dataset.splits.items()
+        if name != "train"
+    }
     constant = [place(dataset, *one) for one in constant_pictures(dataset)]
     counts = dataset.counts()
     reading = dataset.reading
@@ -156,6 +190,13 @@ def audit(dataset: Dataset) -> Audit:
         imbalance={split: ratio(list(sizes.values())) for split, sizes in counts.items()},
         within=within,
         across=across,
+        near={pair: len(found.pairs) for pair, found in near.items()},
+        near_examples=tuple(
+            (place(dataset, "train", one.first), place(dataset, pair.split(" and ")[1], one.second), one.likeness)
+            for pair, found in near.items()
+            for one in found.pairs[:SHOWN]
+        ),
+        near_looked_at={pair: found.looked_at for pair, found in near.items()},
         contradictory=sum(len({one.label for one in group}) > 1 for group in groups),
         duplicates=tuple(
             example(group) for group in sorted(groups, key=lambda group: -len({one.split for one in group}))[:SHOWN]

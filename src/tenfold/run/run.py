@@ -202,6 +202,26 @@ class Run:
         images = self.data().train.images
         return dead_units(self._opened(trust_code), images[:: max(1, len(images) // pictures)][:pictures])
 
+    def nearest(self, picture: Picture, n: int = 5) -> list[dict[str, Any]]:
+        """The training pictures that are nearest to one: index, label, distance (pixels from 0 to 1) and the picture.
+
+        Distance is the plain one between pixels: it tells what the network had seen, not what it thinks.
+        """
+        from tenfold.evaluation.neighbours import nearest
+        from tenfold.run.answer import brought_to
+
+        train = self.data().train
+        found = nearest(train.images, brought_to(self.shape, picture)[None], n)
+        return [
+            {
+                "index": int(index),
+                "label": self.classes[train.labels[index]],
+                "distance": float(distance),
+                "picture": train.images[index],
+            }
+            for index, distance in zip(found.indices[0], found.distances[0], strict=True)
+        ]
+
     def _opened(self, trust_code: bool, command: str = "") -> keras.Model:
         """The model, read once for all that it is asked."""
         if self._model is None:
