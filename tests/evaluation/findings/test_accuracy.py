@@ -101,6 +101,12 @@ def test_beside_the_sheet(wrong: int, verdict: str, words: str) -> None:
     assert ("--seed 1" in finding.advice) == (verdict == "below")
 
 
+def test_a_network_that_guesses_is_not_told_to_train_as_long_as_the_sheet() -> None:
+    guesses = Predictions.of(np.tile(np.eye(5)[3], (1000, 1)), np.arange(1000) % 5, CLASSES)
+    finding = only(sheet, Evidence(predictions=guesses, sheet=Sheet(0.98, 0.98, 20), rows=rows(loss=[1, 1])))
+    assert (finding.evidence["verdict"], finding.advice) == ("below", "")
+
+
 def test_within_the_sheets_range_agrees() -> None:
     evidence = Evidence(predictions=predictions(10_000, 220), sheet=Sheet(0.975, 0.985, 5))
     assert only(sheet, evidence).evidence["verdict"] == "agrees"

@@ -30,7 +30,7 @@ UNDER = evidence([0.7, 0.75, 0.78, 0.79], [0.7, 0.75, 0.775, 0.785], [1.0, 0.9, 
 def test_overfitted_and_since_when() -> None:
     finding = only(fit, OVER)
     assert finding.kind == "overfitting"
-    assert finding.claim.startswith("It is overfitted since epoch 5: 100.00 % of the training pictures are right and")
+    assert finding.claim.startswith("It is overfitted since epoch 5: 100.0 % of the training pictures are right and")
     assert "the validation loss was lowest in epoch 4 (0.34) and has risen to 0.5" in finding.claim
     assert finding.evidence["since_epoch"] == 5
     assert "`tenfold train mlp --data mnist --set early_stopping.patience=3`" in finding.advice
@@ -58,21 +58,19 @@ def test_a_gap_that_closes_again_does_not_count() -> None:
 
 def test_memorised_random_labels_are_strong_overfitting() -> None:
     finding = only(fit, evidence([0.4, 0.8, 1.0], [0.1, 0.11, 0.1], [2.3, 3.0, 4.0]))
-    assert finding.claim.startswith(
-        "It is strongly overfitted: 100.00 % of the training pictures are right and 10.00 %"
-    )
+    assert finding.claim.startswith("It is strongly overfitted: 100.0 % of the training pictures are right and 10.0 %")
 
 
 def test_well_fitted() -> None:
     finding = only(fit, WELL)
     assert finding.kind == "well_fitted"
-    assert "97.50 % of the training pictures right and 97.50 % of the validation pictures" in finding.claim
+    assert "97.5 % of the training pictures right and 97.5 % of the validation pictures" in finding.claim
 
 
 def test_underfitted() -> None:
     finding = only(fit, UNDER)
     assert finding.kind == "underfitting"
-    assert "even of the pictures it was trained on it gets 21.00 % wrong" in finding.claim
+    assert "even of the pictures it was trained on it gets 21.0 % wrong" in finding.claim
 
 
 @pytest.mark.parametrize("known", [OVER, WELL, UNDER])
@@ -109,7 +107,7 @@ def test_without_validation_the_test_pictures_stand_in() -> None:
     columns = {"train_accuracy": [0.9, 0.99, 1.0], "loss": [1.0, 0.5, 0.1]}
     known = Evidence(rows=rows(**columns), sizes={"train": 5000, "test": 1000}, rescored=1000)
     finding = only(fit, replace(known, predictions=predictions(1000, 100)))
-    assert "and 90.00 % of the test pictures" in finding.claim
+    assert "and 90.0 % of the test pictures" in finding.claim
     assert finding.evidence["since_epoch"] is None
     assert silent(fit, known)
 

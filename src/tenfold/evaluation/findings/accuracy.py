@@ -115,10 +115,10 @@ def sheet(evidence: Evidence) -> Iterator[Finding]:
             "epochs": epochs,
             "reported_epochs": told.epochs,
         },
-        advice=f"Train as long as the sheet: `{evidence.command.but({'training.epochs': told.epochs})}`"
-        if shorter and verdict == "below"
+        advice=""
+        if verdict != "below" or is_guessing(predictions)
+        else f"Train as long as the sheet: `{evidence.command.but({'training.epochs': told.epochs})}`"
+        if shorter
         else "The same recipe comes out a little different with another seed: "
-        f"`{evidence.command.but({'training.seed': evidence.seed + 1})}`"
-        if verdict == "below"
-        else "",
+        f"`{evidence.command.but({'training.seed': evidence.seed + 1})}`",
     )

@@ -62,6 +62,14 @@ class Sides:
     rescored: bool
     name: str  # of the held-out pictures
 
+    @property
+    def train_words(self) -> str:
+        return percent(self.train[-1], self.trained)
+
+    @property
+    def held_words(self) -> str:
+        return percent(self.held_out[-1], self.held)
+
     def at(self, epoch: int) -> Gap:
         return gap(self.train[epoch], self.trained, self.held_out[epoch], self.held)
 
@@ -102,14 +110,15 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
         "training_scored_again": found.rescored,
         "epochs": len(evidence.rows),
     }
+    missed = percent(1 - last.train, found.trained)
     comparable = found.rescored or not evidence.noisy
     if last.low > CLEAR or (turned and last.size > 0):
         yield overfitting(evidence, found, last, turned, numbers)
     elif not comparable:
         yield Finding(
             "incomparable",
-            f"The two curves cannot be compared: {percent(last.train)} of the training pictures were right with "
-            f"dropout or noise on, {percent(last.held_out)} of the {found.name} pictures with it off.",
+            f"The two curves cannot be compared: {found.train_words} of the training pictures were right with "
+            f"dropout or noise on, {found.held_words} of the {found.name} pictures with it off.",
             numbers,
             advice="Let the training pictures be scored again without it: "
             f"`{evidence.command.but({'training.rescore': True})}`",
@@ -119,8 +128,8 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
     elif 1 - last.train - half(last.train, found.trained) > POOR and last.high < max(CLOSE, (1 - last.train) / 2):
         yield Finding(
             "underfitting",
-            f"It is underfitted: even of the pictures it was trained on it gets {percent(1 - last.train)} wrong, about "
-            f"as many as of the {found.name} pictures ({percent(1 - last.held_out)}).",
+            f"It is underfitted: even of the pictures it was trained on it gets {missed} wrong, about as many as of "
+            f"the {found.name} pictures ({percent(1 - last.held_out, found.held)}).",
             numbers,
             confidence="likely",
             advice="It could learn more: give it more units or layers, more epochs, or less dropout.",
@@ -128,7 +137,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
     elif found.rescored and last.high < CLOSE and 1 - last.train < POOR:
         yield Finding(
             "well_fitted",
-            f"It is well fitted: {percent(last.train)} of the training pictures right and {percent(last.held_out)} of "
+            f"It is well fitted: {found.train_words} of the training pictures right and {found.held_words} of "
             f"the {found.name} pictures, {points(last)} apart.",
             numbers,
             confidence="likely",
@@ -142,7 +151,7 @@ def overfitting(
     degree = "strongly " if last.low > STRONG else "" if last.low > CLOSE or turned else "slightly "
     claim = f"It is {degree}overfitted" + (f" since epoch {since}" if since else "")
     least = "" if found.rescored else "at least "
-    claim += f": {least}{percent(last.train)} of the training pictures are right and {percent(last.held_out)} of the "
+    claim += f": {least}{found.train_words} of the training pictures are right and {found.held_words} of the "
     claim += f"{found.name} pictures, {points(last)} apart"
     if turned:
         claim += f"; the {found.name} loss was lowest in epoch {turned.epoch} ({turned.lowest:.3g}) and has risen to "
