@@ -69,9 +69,12 @@ def in_a_new_python(program: str) -> str:
 
 def test_the_example_of_a_run_runs() -> None:
     Image.fromarray(np.zeros((28, 28), np.uint8)).save("seven.png")
-    told = in_a_new_python(examples("python.md")[0] + examples("python.md")[1])
-    assert "accuracy" in told
+    first, inside, *_, about_it = examples("python.md")
+    told = in_a_new_python(first + inside + about_it)
     assert "dense_1 (256,) False" in told
+    assert "precision  recall      f1  support" in told
+    assert "true \\ predicted" in told
+    assert " taken for " in told
 
 
 def test_the_example_of_ones_own_model_runs_on_jax() -> None:

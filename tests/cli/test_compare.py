@@ -63,6 +63,7 @@ def test_it_wakes_no_keras(two: Path) -> None:
     words = ["compare", "first", "second", "--runs", str(two)]
     program = f"import sys; from tenfold.cli.main import main; main({words!r}); sys.stderr.write(' '.join(sys.modules))"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert "second is better on 0 pictures" in ran.stdout
     assert not {"keras", "jax", "altair"} & set(ran.stderr.split())
 
 

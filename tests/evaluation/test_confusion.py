@@ -1,9 +1,12 @@
 """The matrix counts, gives shares of the true class, and names the pictures behind every cell."""
 
+import json
+
 import numpy as np
 import pytest
 from tests.evaluation.extremes import EXTREMES, random_predictions
 
+from tenfold.errors import InputError
 from tenfold.evaluation.confusion import Confusion
 
 LABELS = np.array([0, 0, 0, 0, 1, 1, 3])
@@ -64,3 +67,19 @@ def test_as_text_many_classes_are_told_by_their_pairs() -> None:
 def test_hostile_names_do_not_write_on_the_terminal() -> None:
     assert "\x1b" not in str(EXTREMES["hostile names"].confusion())
     assert "\x1b" not in str(EXTREMES["hostile names"].confusion().most_confused()[0])
+
+
+def test_chart_with_the_pictures_of_its_cells(confusion: Confusion) -> None:
+    images = np.arange(7 * 16, dtype=np.uint8).reshape(7, 4, 4, 1)
+    chart = json.dumps(confusion.chart(images=images).to_dict())
+    assert all(f"picture {place}" in chart for place in (1, 2, 3, 5, 6))
+    assert "picture 0" not in chart  # it is right
+    assert "picture 1" not in json.dumps(confusion.chart(rate=True).to_dict())
+    with pytest.raises(InputError, match="6 pictures for 7 predictions"):
+        confusion.chart(images=images[:6])
+
+
+def test_every_cell_has_a_picture_before_any_has_two() -> None:
+    confusion = Confusion(np.array([0, 0, 0, 1]), np.array([1, 1, 1, 0]), ("a", "b"))
+    shown = confusion._shown(np.zeros((4, 2, 2, 1), np.uint8))
+    assert [row["title"] for row in shown] == ["picture 0", "picture 3", "picture 1", "picture 2"]

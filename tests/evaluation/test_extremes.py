@@ -42,7 +42,9 @@ PRINTED: dict[str, Callable[[Predictions], object]] = {
     "confusion": lambda p: p.confusion(),
     "evaluation": Evaluation.of,
     "mistakes": Mistakes,
+    "precision-recall": precision_recall,
     "predictions": lambda p: p,
+    "roc": roc,
 }
 
 
@@ -77,3 +79,24 @@ def test_as_text_every_character_is_harmless(name: str, extreme: str) -> None:
         assert text
         assert all(line.isprintable() for line in text.split("\n")), text
         assert "nan" not in str(thing).lower().replace("nothing", "")
+
+
+@pytest.mark.parametrize("extreme", EXTREMES)
+@pytest.mark.parametrize("name", PRINTED)
+def test_in_a_notebook_everything_is_escaped(name: str, extreme: str) -> None:
+    page = PRINTED[name](EXTREMES[extreme])._repr_html_()  # type: ignore[attr-defined]
+    assert "<script>" not in page
+    assert page.isprintable()
+    assert "nan" not in page.lower()
+
+
+def test_in_a_notebook_names_are_shown() -> None:
+    for name in ("classification", "confusion", "mistakes", "predictions", "roc"):
+        page = PRINTED[name](EXTREMES["hostile names"])._repr_html_()  # type: ignore[attr-defined]
+        assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize("name", ["abstain", "calibration", "classification", "confusion", "precision-recall", "roc"])
+def test_each_has_its_chart(name: str) -> None:
+    chart = PRINTED[name](EXTREMES["two classes"]).chart()  # type: ignore[attr-defined]
+    assert chart.to_dict()["$schema"]

@@ -1,8 +1,12 @@
 """Mistakes are named by their place in the split, in the order that was asked for."""
 
+import json
+
+import numpy as np
 import pytest
 from tests.evaluation.extremes import EXTREMES, random_predictions
 
+from tenfold.errors import InputError
 from tenfold.evaluation.mistakes import Mistakes
 from tenfold.evaluation.predictions import Predictions
 
@@ -53,4 +57,13 @@ def test_table_and_text(mistakes: Mistakes) -> None:
     assert lines[0] == "4 of 6 pictures are misclassified; the surest mistakes first"
     assert lines[3].split() == ["0", "dog", "cat", "90.00", "%", "10.00", "%"]
     assert str(Mistakes(random_predictions())).splitlines()[-1].startswith("… and ")
-    assert str(Mistakes(EXTREMES["all right and certain"])) == "none of 3 pictures is misclassified"
+    assert str(Mistakes(EXTREMES["all right and certain"])) == "none of 3 is misclassified"
+
+
+def test_a_gallery_of_mistakes(mistakes: Mistakes) -> None:
+    images = np.zeros((6, 4, 4, 1), np.uint8)
+    chart = json.dumps(mistakes.chart(images).to_dict())
+    assert "cat, not dog" in chart
+    assert "90.00 % sure" in chart
+    with pytest.raises(InputError, match="images: 5 pictures for 6 predictions; expected those of the split"):
+        mistakes.chart(images[:5])

@@ -73,6 +73,28 @@ def test_the_data_are_loaded_again(finished: Path) -> None:
     assert Run(finished).data().fingerprint == load("digits").fingerprint
 
 
+def test_numbers_about_its_predictions(finished: Path) -> None:
+    run = Run(finished)
+    total, accuracy = run.evaluation.total, run.evaluation.accuracy
+    assert run.confusion.counts.trace() / total == accuracy == run.classification_report.accuracy
+    assert len(run.mistakes) == run.evaluation.wrong
+    assert run.calibration.accuracy == pytest.approx(accuracy)
+    assert run.abstaining.thresholds[0].accuracy == accuracy
+    assert 0.5 < run.roc.macro_area < 1
+    assert 0.1 < run.precision_recall.micro_area < 1
+    images = run.data().test.images
+    for chart in (run.confusion.chart(images=images), run.mistakes.chart(images, n=3), run.roc.chart()):
+        assert chart.to_dict()["$schema"]
+
+
+def test_of_a_run_that_is_not_done_there_are_none(finished: Path) -> None:
+    change(finished / "status.json", state="interrupted")
+    (finished / "predictions.npz").unlink()
+    for name in ("confusion", "classification_report", "roc", "precision_recall", "calibration", "mistakes"):
+        with pytest.raises(RunError, match=r"no predictions\.npz yet, for it is interrupted; expected a run"):
+            getattr(Run(finished), name)
+
+
 def test_evaluating_again_writes_what_was_lost(finished: Path) -> None:
     before = Run(finished).evaluation
     for name in ("evaluation.json", "predictions.npz"):

@@ -14,7 +14,7 @@ import numpy as np
 
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, percent
+from tenfold.text_table import columns, html_table, percent
 
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
 
@@ -79,6 +79,15 @@ class Abstaining:
         """The table in words, header first."""
         header = ("answer when at least", "answered", "right", "wrong answers")
         return [header, *map(row_of, self.thresholds)]
+
+    def chart(self) -> Any:
+        """How many pictures are answered, and how many answers are right, as an Altair chart."""
+        from tenfold.charts.calibration import abstain
+
+        return abstain(self.table())
+
+    def _repr_html_(self) -> str:
+        return html_table(self.rows(), right=range(1, 4))
 
     def __str__(self) -> str:
         return "\n".join(columns(self.rows(), right=range(1, 4)))

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, percent
+from tenfold.text_table import columns, html_table, paragraphs, percent
 
 BINS = 10
 HISTOGRAM_BINS = 20
@@ -104,6 +104,16 @@ class Calibration:
         direction = "more" if self.overconfidence > 0 else "less"
         by = percent(abs(self.overconfidence), 2)
         return f"calibration error (ECE) {percent(self.ece, 2)}; on average it is {by} {direction} sure than right"
+
+    def chart(self) -> Any:
+        """The reliability diagram, as an Altair chart."""
+        from tenfold.charts.calibration import reliability
+
+        return reliability(self.table())
+
+    def _repr_html_(self) -> str:
+        table = html_table(self.rows(), right=range(1, 5)) if self.count else ""
+        return f"<div>{paragraphs([self.summary()])}{table}</div>"
 
     def __str__(self) -> str:
         return "\n".join([self.summary(), *(columns(self.rows(), right=range(1, 5)) if self.count else [])])

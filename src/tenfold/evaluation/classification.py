@@ -16,7 +16,7 @@ import numpy as np
 
 from tenfold.errors import one_line
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns
+from tenfold.text_table import columns, html_table
 
 HEADER = ("", "precision", "recall", "f1", "support")
 
@@ -63,6 +63,15 @@ class ClassificationReport:
         """The report as people know it, header first, every cell in words."""
         accuracy = ("accuracy", "", "", spelled(self.accuracy), f"{self.macro.support:,}")
         return [HEADER, *map(row_of, self.classes), accuracy, row_of(self.macro), row_of(self.weighted)]
+
+    def chart(self) -> Any:
+        """Precision, recall and F1 of each class, as an Altair chart."""
+        from tenfold.charts.classes import per_class
+
+        return per_class(self.table())
+
+    def _repr_html_(self) -> str:
+        return html_table(self.rows(), right=range(1, len(HEADER)))
 
     def __str__(self) -> str:
         lines = columns([[one_line(cell) for cell in row] for row in self.rows()], right=range(1, len(HEADER)))

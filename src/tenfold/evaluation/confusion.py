@@ -13,9 +13,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.errors import one_line
-from tenfold.text_table import columns, percent
+from tenfold.errors import InputError, one_line
+from tenfold.text_table import columns, html_table, paragraphs, percent
 
+SHOWN = 12  # pictures of each cell in a chart
 WIDEST = 30  # classes whose matrix is written as text; of more, only the pairs
 
 
@@ -69,10 +70,14 @@ class Confusion:
 
     def most_confused(self, n: int | None = 10) -> tuple[Pair, ...]:
         """The `n` pairs of classes with the most mistakes, the most first; None for all of them."""
+        return tuple(self._pair(*cell) for cell in self._confused()[:n])
+
+    def _confused(self) -> list[tuple[int, int]]:
+        """The cells that count mistakes, true and predicted class number, the fullest first."""
         mistakes = self.counts - np.diag(np.diag(self.counts))
         true, predicted = np.nonzero(mistakes)
-        order = np.argsort(-mistakes[true, predicted], kind="stable")[:n]
-        return tuple(self._pair(int(true[place]), int(predicted[place])) for place in order)
+        order = np.argsort(-mistakes[true, predicted], kind="stable")
+        return list(zip(true[order].tolist(), predicted[order].tolist(), strict=True))
 
     def _pair(self, true: int, predicted: int) -> Pair:
         count, rate = int(self.counts[true, predicted]), float(self.rates[true, predicted])
@@ -97,14 +102,53 @@ class Confusion:
     def as_json(self) -> dict[str, Any]:
         return {"classes": list(self.classes), "counts": self.counts.tolist()}
 
+    def chart(self, *, rate: bool = False, images: npt.NDArray[np.uint8] | None = None) -> Any:
+        """The matrix as a heat map, an Altair chart; `rate` shows shares of the true class instead of counts.
+
+        With the `images` of the split, such as `run.data().test.images`, a click on a cell shows its pictures.
+        """
+        from tenfold.charts.confusion import confusion
+
+        return confusion(self.counts, self.classes, rate=rate, pictures=[] if images is None else self._shown(images))
+
+    def _shown(self, images: npt.NDArray[np.uint8]) -> list[dict[str, Any]]:
+        """The first pictures of every cell with mistakes, for the chart."""
+        check_images(images, len(self.labels))
+        cells = [(true, predicted, self.ids(true, predicted)[:SHOWN]) for true, predicted in self._confused()]
+        return [
+            {"true": true, "predicted": predicted, "image": images[ids[rank]], "title": f"picture {ids[rank]}"}
+            for rank in range(SHOWN)  # one of each cell, then a second: a chart has room for so many only
+            for true, predicted, ids in cells
+            if rank < len(ids)
+        ]
+
+    def rows(self) -> list[list[str]]:
+        """The matrix in words, header first: true classes down, predicted ones across."""
+        counted = zip(self.classes, self.counts, strict=True)
+        return [["true \\ predicted", *self.classes], *([name, *(f"{n:,}" for n in row)] for name, row in counted)]
+
     def __str__(self) -> str:
         if len(self.classes) > WIDEST:
             return "\n".join(map(str, self.most_confused(20))) or "nothing is confused"
-        names = [one_line(name) for name in self.classes]
-        rows = [["true \\ predicted", *names]]
-        rows += [[name, *(f"{count:,}" for count in row)] for name, row in zip(names, self.counts, strict=True)]
-        return "\n".join(columns(rows, right=range(1, len(names) + 1)))
+        rows = [[one_line(cell) for cell in row] for row in self.rows()]
+        return "\n".join(columns(rows, right=range(1, len(self.classes) + 1)))
+
+    def _repr_html_(self) -> str:
+        if len(self.classes) > WIDEST:
+            return paragraphs(map(str, self.most_confused(20)))
+        return html_table(self.rows(), right=range(1, len(self.classes) + 1), caption=repr(self))
 
     def __repr__(self) -> str:
         wrong = int((self.labels != self.predicted).sum())
         return f"Confusion of {len(self.classes)} classes: {wrong:,} of {len(self.labels):,} wrong"
+
+
+def check_images(images: npt.NDArray[np.uint8], total: int) -> None:
+    """Refuse pictures that cannot be those which the predictions are about."""
+    if len(images) != total:
+        raise InputError(
+            "images",
+            found=f"{len(images):,} pictures for {total:,} predictions",
+            expected="those of the split that was predicted, in its order",
+            do="give run.data().test.images",
+        )

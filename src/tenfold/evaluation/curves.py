@@ -15,12 +15,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from tenfold.errors import one_line
 from tenfold.evaluation.predictions import Predictions
+from tenfold.text_table import columns, html_table
 
 Floats = npt.NDArray[np.float64]
 
 POINTS = 200  # of each curve in a table: as many as a screen can show
 TOGETHER = 50_000_000  # decisions (pictures × classes) that are sorted as one for "micro"; of more there is none
+AREAS = {"roc": "area under ROC", "precision-recall": "average precision"}
 AXES = {"roc": ("false_positive_rate", "true_positive_rate"), "precision-recall": ("recall", "precision")}
 
 
@@ -80,10 +83,32 @@ class Curves:
             for x, y in zip(curve.x, curve.y, strict=True)
         ]
 
+    def chart(self) -> Any:
+        """The curves as an Altair chart."""
+        from tenfold.charts import roc as charts
+
+        return charts.roc(self.table()) if self.kind == "roc" else charts.precision_recall(self.table())
+
     def as_json(self) -> dict[str, Any]:
         """The areas alone; who wants the points takes the table."""
         areas = [{"name": name, "area": area} for name, area in zip(self.names, self.areas, strict=True)]
         return {"per_class": areas, "micro": self.micro_area, "macro": self.macro_area}
+
+    def rows(self) -> list[list[str]]:
+        """The areas in words, header first."""
+        averages = [("micro average", self.micro_area), ("macro average", self.macro_area)]
+        named = [*zip(self.names, self.areas, strict=True), *averages]
+        return [["", AREAS[self.kind]], *([name, "-" if area is None else f"{area:.4f}"] for name, area in named)]
+
+    def __str__(self) -> str:
+        return "\n".join(columns([[one_line(cell) for cell in row] for row in self.rows()], right=[1]))
+
+    def _repr_html_(self) -> str:
+        return html_table(self.rows(), right=[1])
+
+    def __repr__(self) -> str:
+        area = "-" if self.macro_area is None else f"{self.macro_area:.4f}"
+        return f"{self.kind} curves of {len(self.names)} classes, mean area {area}"
 
 
 def roc(predictions: Predictions) -> Curves:

@@ -14,6 +14,7 @@ from typing import Any
 from tenfold.errors import RunError
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
+from tenfold.text_table import html_table, percent
 
 
 @dataclass(frozen=True)
@@ -73,6 +74,19 @@ class Evaluation:
             expected="the counts wrong and total, and the numbers loss and log_loss",
             do="run `tenfold evaluate` to write it again",
         )
+
+    def _repr_html_(self) -> str:
+        low, high = self.accuracy_interval
+        rows = [
+            ["", self.split],
+            ["accuracy", percent(self.accuracy, 2)],
+            ["95 % interval", f"{percent(low, 2)} to {percent(high, 2)}"],
+            ["wrong", f"{self.wrong:,} of {self.total:,}"],
+            ["loss", in_words(self.loss)],
+            ["log loss", in_words(self.log_loss)],
+        ]
+        rows += [["in two guesses", percent(self.top2, 2)]] if self.top2 is not None else []
+        return html_table(rows)
 
     def __str__(self) -> str:
         low, high = self.accuracy_interval

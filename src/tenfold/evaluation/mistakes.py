@@ -13,9 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.errors import one_line
-from tenfold.evaluation.confusion import Pair
+from tenfold.evaluation.confusion import Pair, check_images
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, percent
+from tenfold.text_table import columns, html_table, paragraphs, percent
 
 
 @dataclass(frozen=True)
@@ -107,14 +107,38 @@ class Mistakes:
         ]
         return [header, *shown]
 
-    def __str__(self) -> str:
+    def chart(self, images: npt.NDArray[np.uint8], n: int = 25) -> Any:
+        """The `n` surest mistakes as a gallery, an Altair chart; `images` are those of the split, in its order."""
+        from tenfold.charts.gallery import gallery
+
+        check_images(images, len(self.predictions))
+        rows = [
+            {
+                "image": images[each.id],
+                "title": f"{each.predicted}, not {each.true}",
+                "below": f"{percent(each.confidence, 2)} sure",
+                "right": False,
+            }
+            for each in self.most_confident(n)
+        ]
+        return gallery(rows, title="The surest mistakes", subtitle=self.summary())
+
+    def summary(self) -> str:
+        """How many there are, in a sentence."""
         count, total = len(self), len(self.predictions)
-        if not count:
-            return f"none of {total:,} pictures is misclassified"
+        return f"{count:,} of {total:,} pictures are misclassified" if count else f"none of {total:,} is misclassified"
+
+    def __str__(self) -> str:
+        if not len(self):
+            return self.summary()
         rows = [[one_line(cell) for cell in row] for row in self.rows()]
-        more = count - (len(rows) - 1)
-        lines = [f"{count:,} of {total:,} pictures are misclassified; the surest mistakes first", "", *columns(rows)]
+        more = len(self) - (len(rows) - 1)
+        lines = [f"{self.summary()}; the surest mistakes first", "", *columns(rows)]
         return "\n".join([*lines, *([f"… and {more:,} more"] if more else [])])
+
+    def _repr_html_(self) -> str:
+        table = html_table(self.rows(), caption="the surest mistakes first") if len(self) else ""
+        return f"<div>{paragraphs([self.summary()])}{table}</div>"
 
     def __repr__(self) -> str:
         return f"{len(self):,} mistakes in {len(self.predictions):,} pictures"

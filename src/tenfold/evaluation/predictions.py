@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from tenfold.evaluation.confusion import Confusion
 
 FILE_LIMIT = 4 * 2**30  # bytes; a million pictures of a thousand classes fit
+MISTAKES_SHOWN = 5  # in a notebook
 SMALLEST = 1e-7  # a probability of 0 for the truth costs log(1e-7), as in Keras, and not infinity
 LARGEST = 1.01  # a probability of 1 that was computed in 16 bits
 
@@ -150,6 +151,14 @@ class Predictions:
                 expected="probabilities (pictures, classes), labels (pictures) and classes",
             )
         return cls(arrays["probabilities"], arrays["labels"], tuple(arrays["classes"].tolist()))
+
+    def _repr_html_(self) -> str:
+        from tenfold.evaluation.mistakes import Mistakes
+        from tenfold.text_table import html_table, paragraphs
+
+        rows = Mistakes(self).rows(MISTAKES_SHOWN)
+        table = html_table(rows, caption="the surest mistakes") if len(rows) > 1 else ""
+        return f"<div>{paragraphs([str(self)])}{table}</div>"
 
     def __str__(self) -> str:
         return f"{len(self):,} predictions, {len(self.wrong):,} of them wrong, {len(self.classes)} classes"

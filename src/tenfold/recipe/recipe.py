@@ -84,6 +84,11 @@ class Recipe:
         line = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(line.encode()).hexdigest()
 
+    def _repr_html_(self) -> str:
+        from tenfold.recipe.page import as_html
+
+        return as_html(self)
+
     def __str__(self) -> str:
         training = self.training
         optimizer = training.optimizer if isinstance(training.optimizer, str) else training.optimizer["optimizer"]

@@ -22,9 +22,15 @@ if TYPE_CHECKING:
     import numpy.typing as npt
 
     from tenfold.backend import keras
+    from tenfold.evaluation.abstain import Abstaining
+    from tenfold.evaluation.calibration import Calibration
+    from tenfold.evaluation.classification import ClassificationReport
+    from tenfold.evaluation.confusion import Confusion
+    from tenfold.evaluation.curves import Curves
     from tenfold.evaluation.evaluation import Evaluation
     from tenfold.evaluation.finding import Finding
     from tenfold.evaluation.inspection.activations import Activation
+    from tenfold.evaluation.mistakes import Mistakes
     from tenfold.evaluation.predictions import Predictions
     from tenfold.images.dataset import Dataset
     from tenfold.recipe.recipe import Recipe
@@ -132,6 +138,53 @@ class Run:
         from tenfold.run.looks import looks_of
 
         return looks_of(self.directory)
+
+    @property
+    def classification_report(self) -> ClassificationReport:
+        """Precision, recall and F1 of each class on its test pictures; `print` it."""
+        from tenfold.evaluation.classification import ClassificationReport
+
+        return ClassificationReport.of(self.predictions)
+
+    @property
+    def confusion(self) -> Confusion:
+        """Which classes it takes for which; `chart()` draws the matrix."""
+        return self.predictions.confusion()
+
+    @property
+    def roc(self) -> Curves:
+        """The ROC curve of each class against all others, and the areas under them."""
+        from tenfold.evaluation.curves import roc
+
+        return roc(self.predictions)
+
+    @property
+    def precision_recall(self) -> Curves:
+        """The precision-recall curve of each class, and the average precisions."""
+        from tenfold.evaluation.curves import precision_recall
+
+        return precision_recall(self.predictions)
+
+    @property
+    def calibration(self) -> Calibration:
+        """Whether it is right as often as it is sure."""
+        from tenfold.evaluation.calibration import Calibration
+
+        return Calibration.of(self.predictions)
+
+    @property
+    def abstaining(self) -> Abstaining:
+        """How often it is right if it answers only when it is sure."""
+        from tenfold.evaluation.abstain import Abstaining
+
+        return Abstaining.of(self.predictions)
+
+    @property
+    def mistakes(self) -> Mistakes:
+        """The test pictures that it gets wrong, by their places in the split: surest first, hardest, most confused."""
+        from tenfold.evaluation.mistakes import Mistakes
+
+        return Mistakes(self.predictions)
 
     @property
     def findings(self) -> list[Finding]:
