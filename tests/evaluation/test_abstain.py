@@ -35,3 +35,8 @@ def test_in_words(predictions: Predictions) -> None:
 def test_no_probability_is_never_sure() -> None:
     every, half = Abstaining.of(EXTREMES["diverged for one picture"], [0.0, 0.1]).thresholds
     assert (every.answered, half.answered) == (3, 2)
+
+
+def test_exactly_as_sure_is_sure_enough() -> None:
+    (half,) = Abstaining.of(Predictions.of([[0.75, 0.25]], [0], ("a", "b")), [0.75]).thresholds
+    assert half.answered == 1
