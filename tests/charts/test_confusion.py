@@ -47,6 +47,10 @@ def test_colour_follows_the_mistakes_alone(scale: str) -> None:
     assert not cell(chart, "cat", "cat")["upper"]
 
 
+def test_the_legend_counts_whole_pictures() -> None:
+    assert [1, 2] in list(found(spec(confusion(COUNTS, NAMES)), "values"))
+
+
 def test_the_drawing_carries_the_numbers_and_the_names() -> None:
     texts = texts_of(confusion(COUNTS, NAMES))
     assert {"8", "2", "9", "1", *NAMES, "True class", "Predicted class"} <= set(texts)

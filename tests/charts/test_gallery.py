@@ -117,6 +117,13 @@ def test_activations_and_saliency_are_galleries(noise: Noise) -> None:
     assert [row["title"] for row in rows_of(three)] == ["the picture", "what matters", "both"]
 
 
+def test_saliency_takes_the_strongest_channel_whatever_its_sign() -> None:
+    values = np.zeros((2, 2, 3))
+    values[0, 0], values[1, 1] = (-4, 1, 0), (0, 0, 2)
+    _, matters, _ = rows_of(saliency(np.zeros((2, 2, 3), np.uint8), values))
+    assert np.asarray(decoded(matters["picture"])).tolist() == [[255, 0], [0, 128]]
+
+
 def test_large_pictures_are_shown_smaller_and_channels_are_kept() -> None:
     assert decoded(source(np.zeros((300, 600, 3), np.uint8))).size == (256, 128)
     assert decoded(source(np.zeros((8, 8, 1), np.uint8))).mode == "L"

@@ -9,12 +9,12 @@ import pytest
 from tests.charts.reading import check_contract, marks_of, rows_of
 
 from tenfold.charts.export import as_json, spec
-from tenfold.charts.histograms import MOST_BINS, MOST_EPOCHS, MOST_LAYERS, weights
+from tenfold.charts.histograms import MOST_BINS, MOST_EPOCHS, MOST_PANELS, weights
 from tenfold.errors import InputError
 
 
 def histogram(layer: str, epoch: int, bins: int = 4) -> dict[str, Any]:
-    return {"layer": layer, "epoch": epoch, "edges": np.linspace(-1, 1, bins + 1), "counts": np.arange(bins) + 1}
+    return {"layer": layer, "epoch": epoch, "weight": "kernel", "min": -1.0, "max": 1.0, "counts": np.arange(bins) + 1}
 
 
 def test_over_epochs_there_is_a_cell_for_every_bin() -> None:
@@ -40,7 +40,7 @@ def test_long_trainings_are_thinned_and_end_with_the_last_epoch() -> None:
     epochs = {row["epoch"] for row in cells}
     assert len(epochs) == MOST_EPOCHS
     assert max(epochs) == 300
-    assert f"The first {MOST_LAYERS} of 20 layers." in " ".join(spec(chart)["title"]["subtitle"])
+    assert f"The first {MOST_PANELS} of 20." in " ".join(spec(chart)["title"]["subtitle"])
     one = [row for row in cells if row["epoch"] == 300][:MOST_BINS]
     assert one[0]["low"] == -1
     assert sum(row["count"] for row in one[:25]) == 5050
@@ -48,7 +48,15 @@ def test_long_trainings_are_thinned_and_end_with_the_last_epoch() -> None:
 
 
 def test_what_cannot_be_drawn_is_said() -> None:
-    with pytest.raises(InputError, match="histograms: no layer"):
+    with pytest.raises(
+        InputError, match="histograms: no weights; expected rows with layer, epoch, min, max and counts"
+    ):
         weights([])
-    with pytest.raises(InputError, match="3 edges for 4 bins; expected one edge more than bins"):
-        weights([histogram("dense", 1) | {"edges": [0, 1, 2]}])
+
+
+def test_weights_that_are_no_numbers_are_left_out_and_equal_ones_are_a_thin_line() -> None:
+    lost = histogram("dense", 1) | {"min": None, "max": None, "counts": []}
+    same = histogram("dense", 2) | {"min": 0.0, "max": 0.0, "counts": [10, 0, 0, 0]}
+    (row,) = rows_of(weights([lost, same]))
+    assert (row["epoch"], row["low"], row["count"]) == (2, 0, 10)
+    assert 0 < row["high"] < 0.01

@@ -1,24 +1,17 @@
-"""ROC and precision-recall: which curves have a name, and that thinning moves no line that can be seen."""
+"""ROC and precision-recall: which curves have a name and a colour, and which part of them is enlarged."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import pytest
 from tests.charts.conftest import HOSTILE
 from tests.charts.reading import check_contract, rows_of, texts_of
+from tests.charts.staircase import staircase
 
 from tenfold.charts.export import as_json, spec
-from tenfold.charts.roc import HALF_A_PIXEL, MOST_POINTS, bounded, precision_recall, roc, thinned
+from tenfold.charts.roc import precision_recall, roc
 from tenfold.errors import InputError
-
-
-def staircase(points: int, seed: int = 0) -> np.ndarray[Any, Any]:
-    """A ROC curve as scikit-learn gives it: `points` corners from (0, 0) to (1, 1)."""
-    random = np.random.default_rng(seed)
-    x, y = np.sort(random.random(points)) ** 1.5, np.sort(random.random(points)) ** 0.5
-    return np.column_stack([np.repeat(x, 2)[:-1], np.repeat(y, 2)[1:]])
 
 
 def curve(name: str, area: float, kind: str = "class", points: int = 20) -> list[dict[str, Any]]:
@@ -35,35 +28,6 @@ def curve(name: str, area: float, kind: str = "class", points: int = 20) -> list
         }
         for x, y in [[0.0, 0.0], *steps, [1.0, 1.0]]
     ]
-
-
-def distance(points: np.ndarray[Any, Any], line: np.ndarray[Any, Any]) -> float:
-    """How far the farthest of `points` is from the polyline `line`."""
-    start, along = line[:-1], np.diff(line, axis=0)  # (segments, 2)
-    length = np.maximum((along**2).sum(axis=1), 1e-30)
-    share = np.clip(((points[:, None] - start) * along).sum(axis=2) / length, 0, 1)  # (points, segments)
-    return float(np.hypot(*np.moveaxis(points[:, None] - start - share[..., None] * along, 2, 0)).min(axis=1).max())
-
-
-def test_ten_thousand_points_become_few_that_show_the_same_line() -> None:
-    whole = staircase(5000)
-    thin = thinned(whole, HALF_A_PIXEL)
-    assert len(thin) < 400
-    assert distance(whole[::7], thin) <= HALF_A_PIXEL * 1.001
-    assert (thin[0] == whole[0]).all()
-    assert (thin[-1] == whole[-1]).all()
-
-
-def test_a_corner_stays_where_it_is() -> None:
-    corner = np.array(
-        [[0, 0], *[[0, y] for y in np.linspace(0, 0.97, 50)], *[[x, 0.97] for x in np.linspace(0, 1, 50)], [1, 1]]
-    )
-    assert thinned(corner, HALF_A_PIXEL).tolist() == [[0, 0], [0, 0.97], [1, 0.97], [1, 1]]
-
-
-def test_many_curves_are_bounded_together() -> None:
-    curves = [staircase(300, seed) for seed in range(100)]
-    assert sum(map(len, bounded(curves, np.array([1.0, 1.0])))) <= MOST_POINTS
 
 
 def test_the_worst_classes_have_colours_and_names() -> None:

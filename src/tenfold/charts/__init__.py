@@ -21,7 +21,7 @@ gallery.py        gallery(rows, columns=5, side=None, subtitle="")         image
                   filters(weights), activations(maps)             (pictures, height, width) or with channels
                   saliency(image, values)
 probabilities.py  probabilities(values, classes, image=None, true=None)
-histograms.py     weights(rows)                                   layer, epoch, edges (bins + 1), counts (bins)
+histograms.py     weights(rows)                                   layer, weight, epoch, min, max, counts: run.weights
 layers.py         layers(nodes, edges=None)                       name, kind, output_shape, parameters, arithmetic
 comparison.py     accuracies(rows)                                run, accuracy, low, high
                   settings(rows, setting="Hidden units")          value, accuracy, and if known low, high, seconds

@@ -58,7 +58,7 @@ def counted(rows: Rows, field: str, style: str, title: str) -> Any:
     named = [{**row, "read": f"{row[field]:,}" if row[field] else ""} for row in rows]
     base = alt.Chart(table(named)).encode(x=percent(alt.X, "low", SURE, (0, 1)), x2="high")
     scale = alt.Scale(type="sqrt", domain=[0, most * 1.7], nice=False)
-    height = alt.Y(field, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=3, format=","))
+    height = alt.Y(field, type="quantitative", title=title, scale=scale, axis=alt.Axis(tickCount=3, format=",d"))
     bars = base.mark_bar(style=style, binSpacing=1).encode(
         y=height,
         y2=alt.value("height"),

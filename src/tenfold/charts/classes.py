@@ -103,7 +103,7 @@ def bars(rows: Rows, order: Sequence[str], panels: int, split: str, total: int, 
         type="quantitative",
         title="Pictures",
         scale=alt.Scale(domain=[0, most * 1.35], nice=False),
-        axis=alt.Axis(tickCount=2, format=","),
+        axis=alt.Axis(tickCount=2, format=",d"),
     )
     base = alt.Chart(table(rows)).encode(y=down, x=across)
     number = base.mark_text(style="note", align="left", dx=3).encode(text=alt.Text("read", type="nominal"))

@@ -24,6 +24,7 @@ PER_CELL, COLUMNS = 12, 6
 SIDE = 44  # pixels of a picture below the matrix
 NUMBERS_UP_TO = 16  # classes; in smaller cells no number can be read
 LABELS_UP_TO = 40
+MOST_HEADS = 400  # cells whose pictures have a line that says what they are
 WIDEST_CELL = 90  # pixels
 UPPER_END = 0.62  # of the ramp, from where on the numbers in the cells change their colour to stay readable
 BENT: dict[str, Callable[[float], float]] = {"sqrt": math.sqrt, "log": math.log, "linear": float}
@@ -103,12 +104,14 @@ def heat(cells: list[dict[str, Any]], names: Sequence[str], rate: bool, scale: s
     down = alt.Axis(labelLimit=90, labels=size <= LABELS_UP_TO, ticks=False, domain=False, grid=False)
     measured, unit = ("share", "share of the true class") if rate else ("count", "pictures")
     domain, upper = on_the_ramp(cells, measured, scale)
+    whole = sorted({round(value) for value in np.linspace(domain[0], domain[1], 4)})  # there are no half pictures
+    ticks: dict[str, Any] = {"format": ".2~p"} if rate else {"format": "d", "values": whole}
     colour = alt.Color(
         measured,
         type="quantitative",
         scale=alt.Scale(type=scale, domain=domain, nice=False, zero=False),
         title=f"Mistakes ({unit})",
-        legend=alt.Legend(gradientLength=160, gradientThickness=8, tickCount=4, format="%" if rate else "~s"),
+        legend=alt.Legend(gradientLength=160, gradientThickness=8, tickCount=4, **ticks),
     )
     rows = [cell | {"upper": is_upper} for cell, is_upper in zip(cells, upper, strict=True)]
     base = alt.Chart(table(rows)).encode(
@@ -168,12 +171,8 @@ def behind(
                 }
             )
     heads = [
-        {
-            "true": names[i],
-            "predicted": names[j],
-            "line": f"{names[i]} taken for {names[j]}: {count} of {int(matrix[i, j]):,} shown",
-        }
-        for (i, j), count in filled.items()
+        {"true": names[i], "predicted": names[j], "line": line(names, i, j, int(matrix[i, j]), filled.get((i, j), 0))}
+        for i, j in np.argwhere(matrix > 0).tolist()[:MOST_HEADS]
     ]
     at = {"type": "quantitative", "axis": None}
     grid = (
@@ -196,6 +195,11 @@ def behind(
         .properties(width=COLUMNS * (SIDE + 6), height=16)
     )
     return [head, grid]
+
+
+def line(names: Sequence[str], true: int, predicted: int, count: int, there: int) -> str:
+    what = f"{names[true]}, and right" if true == predicted else f"{names[true]} taken for {names[predicted]}"
+    return f"{what}: {there or 'none'} of {count:,} shown"
 
 
 def how_many(matrix: npt.NDArray[Any]) -> str:

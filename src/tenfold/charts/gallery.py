@@ -156,8 +156,12 @@ def numbered(images: Sequence[Any], columns: int, names: Sequence[str], title: s
 def saliency(
     image: npt.ArrayLike, values: npt.ArrayLike, *, title: str = "What the answer hangs on", subtitle: str = ""
 ) -> Any:
-    """A picture, how much each of its pixels matters (height, width), and the one laid over the other."""
+    """A picture, how much each of its pixels matters, and the one laid over the other.
+
+    `values` may have a sign and channels: what counts is the strongest channel, whatever its sign.
+    """
     strength = np.abs(np.nan_to_num(np.asarray(values, np.float64)))
+    strength = strength.max(axis=2) if strength.ndim == 3 else strength  # (height, width)
     rows: list[dict[str, Any]] = [
         {"image": image, "title": "the picture"},
         {"image": grey(strength), "title": "what matters"},

@@ -1,7 +1,7 @@
 """How a network's numbers are spread, layer by layer, and how that changes while it learns.
 
-Rows are histograms: `layer`, `epoch`, `edges` (bins + 1 numbers) and `counts` (bins). Over several epochs they are a
-heat map, with time from left to right; of a single epoch, the histogram itself.
+Rows are histograms as a run keeps them: `layer`, `weight` (kernel, bias), `epoch`, and `counts` in equal steps from
+`min` to `max`. Over several epochs they are a heat map, with time from left to right; of one, the histogram itself.
 """
 
 from __future__ import annotations
@@ -18,30 +18,36 @@ from tenfold.errors import InputError
 
 Rows = Sequence[Mapping[str, Any]]
 
-MOST_LAYERS = 8
+MOST_PANELS = 8
 MOST_EPOCHS = 20  # columns of the heat map; of more epochs, every second or third is shown
 MOST_BINS = 32
+SAME = 0.02  # of the colour scale at least; there is none where every histogram is one bin
+THIN = 1e-3  # how wide weights that are all the same are drawn
 
 
 def weights(rows: Rows, *, title: str = "How the weights are spread", unit: str = "Weight") -> Any:
-    """One panel a layer. Bins may differ from layer to layer and from epoch to epoch."""
-    layers = list(dict.fromkeys(str(row["layer"]) for row in rows))
-    if not layers:
-        raise InputError("histograms", found="no layer", expected="rows with layer, epoch, edges and counts")
-    names = dict(zip(layers, shown(layers), strict=True))
+    """One panel for each weight of each layer. Those without numbers to count (all of them NaN) are left out."""
+    of_panel: dict[str, list[Mapping[str, Any]]] = {}
+    for row in rows:
+        if len(row["counts"]) and row["min"] is not None:
+            of_panel.setdefault(f"{row['layer']} {row.get('weight', '')}".strip(), []).append(row)
+    if not of_panel:
+        raise InputError("histograms", found="no weights", expected="rows with layer, epoch, min, max and counts")
+    kept = list(of_panel.items())[:MOST_PANELS]
+    names = shown(name for name, _ in kept)
+    darkest = max(map(densest, (row for _, of in kept for row in of)))
     panels = [
-        panel([row for row in rows if str(row["layer"]) == layer], unit).properties(title=heading(names[layer]))
-        for layer in layers[:MOST_LAYERS]
+        panel(of, unit, darkest).properties(title=heading(name)) for (_, of), name in zip(kept, names, strict=True)
     ]
     chart = alt.vconcat(*panels, spacing=12).resolve_scale(color="shared")
-    epochs = {int(row["epoch"]) for row in rows}
-    more = f"The first {MOST_LAYERS} of {len(layers)} layers. " if len(layers) > MOST_LAYERS else ""
-    key = "From left to right: epochs. The darker or brighter, the more weights." if len(epochs) > 1 else ""
-    told = f"{unit} histograms of {len(panels)} layers over {len(epochs)} epochs: {', '.join(names.values())}."
-    return finished(chart, title, told, (more + key).strip())
+    epochs = {int(row["epoch"]) for of in of_panel.values() for row in of}
+    more = f"The first {MOST_PANELS} of {len(of_panel)}. " if len(of_panel) > MOST_PANELS else ""
+    key = "From left to right: epochs; 0 is before training." if 0 in epochs else "From left to right: epochs."
+    told = f"{unit} histograms over {len(epochs)} epochs: {', '.join(names)}."
+    return finished(chart, title, told, (more + (key if len(epochs) > 1 else "")).strip())
 
 
-def panel(rows: Rows, unit: str) -> Any:
+def panel(rows: Rows, unit: str, darkest: float) -> Any:
     """The histograms of one layer."""
     epochs = sorted({int(row["epoch"]) for row in rows})
     step = -(-len(epochs) // MOST_EPOCHS)
@@ -58,7 +64,7 @@ def panel(rows: Rows, unit: str) -> Any:
         across = alt.X("low", type="quantitative", title=unit, scale=alt.Scale(zero=False, nice=False))
         height = alt.Y("count", type="quantitative", title="How many", axis=alt.Axis(tickCount=3, format="~s"))
         return (
-            base.mark_bar(binSpacing=0)
+            base.mark_bar(binSpacing=0, aria=False)
             .encode(x=across, x2="high", y=height, y2=alt.value("height"))
             .properties(width=WIDTH, height=80)
         )
@@ -76,21 +82,27 @@ def panel(rows: Rows, unit: str) -> Any:
         "share",
         type="quantitative",
         title="Share of the layer's weights",
-        scale=alt.Scale(type="sqrt"),
+        scale=alt.Scale(type="sqrt", domain=[0, darkest], clamp=True, nice=False),
         legend=alt.Legend(format=".0%", gradientLength=160, gradientThickness=8, tickCount=3),
     )
     return (
-        base.mark_rect().encode(x=time, x2="end", y=value, y2="high", color=colour).properties(width=WIDTH, height=90)
+        base.mark_rect(aria=False)
+        .encode(x=time, x2="end", y=value, y2="high", color=colour)
+        .properties(width=WIDTH, height=90)
     )
+
+
+def densest(row: Mapping[str, Any]) -> float:
+    """The share in the fullest bin, but not of weights that are all the same, as biases are before training."""
+    cells = cells_of(row, 1)
+    return max(cell["share"] for cell in cells) if len(cells) > 1 else SAME
 
 
 def cells_of(row: Mapping[str, Any], step: int) -> list[dict[str, Any]]:
     """The bins of one histogram that hold anything; each as wide as the epochs that it stands for."""
-    edges, counts = np.asarray(row["edges"], np.float64), np.asarray(row["counts"], np.float64)
-    if edges.shape != (len(counts) + 1,):
-        raise InputError(
-            "histograms", found=f"{len(edges)} edges for {len(counts)} bins", expected="one edge more than bins"
-        )
+    counts = np.asarray(row["counts"], np.float64)
+    low, high = float(row["min"]), float(row["max"])
+    edges = np.linspace(low, high, len(counts) + 1) if high > low else low + np.linspace(0, THIN, len(counts) + 1)
     together = -(-len(counts) // MOST_BINS)
     starts = np.arange(0, len(counts), together)
     edges, counts = edges[[*starts, -1]], np.add.reduceat(counts, starts)

@@ -2,8 +2,7 @@
 
 Rows are points: `curve` (a name), `kind` (class, micro or macro), `area`, and two coordinates. The worst classes have
 their colour, for they are what one looks for; all others stay quiet lines, so that a hundred classes can be drawn.
-Curves are thinned before they are drawn, by what can be left out without moving any line by half a pixel (Ramer,
-Douglas and Peucker): ends and corners stay. Where all curves hug the corner, it is drawn once more, enlarged.
+Where all curves hug the good corner, it is drawn once more, enlarged. `polyline.py` leaves out what cannot be seen.
 """
 
 from __future__ import annotations
@@ -14,21 +13,16 @@ from typing import Any
 
 import altair as alt
 import numpy as np
-import numpy.typing as npt
 
+from tenfold.charts.polyline import Part, Points, shortened
 from tenfold.charts.rows import shown, table
 from tenfold.charts.theme import DASHES, WIDTH, finished, heading
 from tenfold.errors import InputError
 
 Rows = Sequence[Mapping[str, Any]]
-Part = tuple[tuple[float, float], tuple[float, float]]  # from left to right, from bottom to top
-Points = npt.NDArray[np.float64]  # (points, 2)
-
 NAMED = 4  # classes with a colour: the worst
 SIDE, SMALL = 280, 130  # pixels of the square
 WHOLE: Part = ((0.0, 1.0), (0.0, 1.0))
-HALF_A_PIXEL = 0.5 / SIDE
-MOST_POINTS = 4000  # in one chart; beyond that, coarser
 GOOD = 0.99  # the area from which on all curves lie in the corner
 CORNER = 0.1  # how much of both axes is enlarged there
 
@@ -123,29 +117,27 @@ def lines_of(rows: Rows, axes: Axes) -> list[Line]:
 
 def panel(lines: Sequence[Line], axes: Axes, part: Part, side: int) -> Any:
     """The curves within a part of the square; what is quiet lies below."""
-    (left, right), (low, high) = part
-    thin = bounded([within(line.points, left, right) for line in lines], np.array([right - left, high - low]))
     rows = [
-        {"curve": line.label, "group": line.group, "order": order, "x": x, "y": y}
-        for line, points in zip(lines, thin, strict=True)
+        {"curve": line.label, "piece": piece, "group": line.group, "order": order, "x": x, "y": y}
+        for line, pieces in zip(lines, shortened([line.points for line in lines], part, 0.5 / side), strict=True)
+        for piece, points in enumerate(pieces)
         for order, (x, y) in enumerate(points.tolist())
     ]
     labels = [line.label for line in lines if line.group != "other"]
     averages = sum(line.group == "average" for line in lines)
     base = (
         alt.Chart(table(rows))
-        .mark_line(clip=True, strokeWidth=1.5)
+        .mark_line(strokeWidth=1.5)
         .encode(
-            x=axis(alt.X, "x", axes.x_title, (left, right)),
-            y=axis(alt.Y, "y", axes.y_title, (low, high)),
+            x=axis(alt.X, "x", axes.x_title, part[0]),
+            y=axis(alt.Y, "y", axes.y_title, part[1]),
+            detail=alt.Detail("piece", type="nominal"),
             order=alt.Order("order", type="quantitative"),
             tooltip=[alt.Tooltip("curve", type="nominal", title="class")],
         )
     )
-    quiet = base.transform_filter("datum.group == 'other'").mark_line(
-        clip=True, style="quiet", strokeWidth=0.8, opacity=0.6
-    )
-    layers = [quiet.encode(detail=alt.Detail("curve", type="nominal"))]
+    quiet = base.transform_filter("datum.group == 'other'").mark_line(style="quiet", strokeWidth=0.8, opacity=0.6)
+    layers = [quiet.encode(detail=[alt.Detail("curve", type="nominal"), alt.Detail("piece", type="nominal")])]
     if labels:
         dashes = [DASHES[1 + place % 2] if place < averages else DASHES[0] for place in range(len(labels))]
         domain = {"domain": labels}
@@ -164,48 +156,6 @@ LEGEND = alt.Legend(columns=1, symbolType="stroke", labelLimit=WIDTH)
 def axis(channel: Any, field: str, title: str, domain: tuple[float, float]) -> Any:
     scale = alt.Scale(domain=list(domain), nice=False, zero=False)
     return channel(field, type="quantitative", title=title, scale=scale, axis=alt.Axis(format=".4~p", grid=True))
-
-
-def within(points: Points, left: float, right: float) -> Points:
-    """The points between `left` and `right`, and the nearest on each side, so that lines reach the edge."""
-    inside = np.flatnonzero((points[:, 0] >= left) & (points[:, 0] <= right))
-    if not len(inside):
-        return points
-    return points[max(0, inside[0] - 1) : inside[-1] + 2]
-
-
-def bounded(curves: Sequence[Points], size: Points) -> list[Points]:
-    """The curves with as many points as a square of this `size` can show, and a chart can hold."""
-    tolerance = HALF_A_PIXEL
-    while True:
-        thin = [thinned(points / size, tolerance) * size for points in curves]
-        if sum(map(len, thin)) <= MOST_POINTS or tolerance > 0.1:
-            return thin
-        tolerance *= 2
-
-
-def thinned(points: Points, tolerance: float) -> Points:
-    """As few of the points as keep every other within `tolerance` of the line: ends and corners stay."""
-    keep = np.zeros(len(points), bool)
-    keep[[0, -1]] = True
-    open_parts = [(0, len(points) - 1)]
-    while open_parts:
-        first, last = open_parts.pop()
-        if last - first < 2:
-            continue
-        start, along = points[first], points[last] - points[first]
-        between = points[first + 1 : last] - start
-        length = float(np.hypot(*along))
-        if length:
-            share = np.clip(between @ along / length**2, 0, 1)[:, None]
-            between = between - share * along
-        distance = np.hypot(between[:, 0], between[:, 1])
-        farthest = int(np.argmax(distance))
-        if distance[farthest] > tolerance:
-            middle = first + 1 + farthest
-            keep[middle] = True
-            open_parts += [(first, middle), (middle, last)]
-    return points[keep]
 
 
 def told(lines: Sequence[Line], axes: Axes) -> str:

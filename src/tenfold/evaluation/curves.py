@@ -84,10 +84,11 @@ class Curves:
         ]
 
     def chart(self) -> Any:
-        """The curves as an Altair chart."""
+        """The curves as an Altair chart: the worst classes in colour, the good corner enlarged."""
         from tenfold.charts import roc as charts
 
-        return charts.roc(self.table()) if self.kind == "roc" else charts.precision_recall(self.table())
+        rows = self.table(points=2000)  # more than is seen, so that the enlarged corner is sharp too
+        return charts.roc(rows) if self.kind == "roc" else charts.precision_recall(rows)
 
     def as_json(self) -> dict[str, Any]:
         """The areas alone; who wants the points takes the table."""
