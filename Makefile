@@ -1,6 +1,6 @@
 # From nothing but Python 3.11 or newer and make:
 #
-#   make train                        set everything up in .venv/ and train a first network
+#   make train                        set everything up in .venv/, train a first network and write a report on it
 #   make train ARGS="cnn --epochs 3"  another recipe, other settings: whatever `tenfold train` takes
 #   make test                         set everything up and run the tests
 #   make check                        the linter, the formatter and the types

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import shutil
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tenfold.cli.output import Screen
+from tenfold.cli.result import written_report
+from tenfold.run.run import Run
 
 
 @pytest.fixture
@@ -43,3 +48,18 @@ def test_it_is_opened_when_asked_to(
 
 def test_a_folder_is_no_file(own: Path, refused: Callable[..., str]) -> None:
     assert "it is a folder; expected the name of a file" in refused("report", "last", "--runs", own, "--to", own)
+
+
+def test_a_training_writes_none_when_told_so(told: Callable[..., dict[str, Any]]) -> None:
+    answer = told("train", "hidden10", "--data", "digits", "--epochs", "1", "--no-report")
+    assert answer["report"] is None
+    assert not (Path(answer["path"]) / "report.html").exists()
+
+
+def test_a_report_that_fails_takes_nothing_from_the_training(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    run = Run(own / "first-digits-0001")
+    (run.path / "report.html").mkdir()
+    assert written_report(run, Screen(sys.stdout), trust_code=False) is None
+    told = capsys.readouterr().err
+    assert told.startswith("The run is whole, but its report could not be written: ")
+    assert "report.html: it is a folder; expected the name of a file" in told

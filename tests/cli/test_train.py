@@ -37,12 +37,22 @@ def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsy
     assert "Training first (" in captured.err
     assert "leaves: 17 train, 3 test pictures, 8×8 colour, 2 classes" in captured.err
     assert "broken.jpg" in captured.err
-    for said in ("test accuracy  ", "95 % interval: ", "test loss  ", " of 3\n", "trained for  ", "runs/mine\n"):
+    for said in (
+        "test accuracy  ",
+        "95 % interval: ",
+        "test loss  ",
+        " of 3\n",
+        "trained for  ",
+        "runs/mine\n",
+        "runs/mine/report.html\n",
+    ):
         assert said in captured.out
     assert "looks          test set scored once\n" in captured.out
     assert "\nwhat stands out\n- No training pictures were held out" in captured.out
     assert "It gets" not in captured.out  # the numbers above have said so
-    assert captured.out.endswith("next, type\n  tenfold show mine\n  tenfold predict PICTURE --run mine\n")
+    assert captured.out.endswith(
+        "next, type\n  tenfold show mine\n  tenfold predict PICTURE --run mine\n  tenfold report mine --open\n"
+    )
     assert "\x1b" not in captured.out  # no colours where nobody looks
 
 

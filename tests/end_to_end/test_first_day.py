@@ -11,6 +11,7 @@ from PIL import Image
 from tests.end_to_end.conftest import Machine
 
 import tenfold
+from tenfold.run.directory import FILES
 
 
 @pytest.fixture(scope="module")
@@ -37,11 +38,7 @@ def test_training_needs_nothing_and_says_how_good_it_is(trained: str, machine: M
         assert said.replace("/", "\\") in trained or said in trained
     assert "\x1b" not in trained
     run = machine.here / "runs" / "first-digits-0001"
-    files = {path.name for path in run.iterdir()}
-    assert files == {
-        "recipe.toml", "environment.json", "status.json", "metrics.jsonl", "state", "model.keras", "predictions.npz",
-        "evaluation.json", "findings.json", "report.html",
-    }  # fmt: skip
+    assert {path.name for path in run.iterdir()} == set(FILES)
     assert not list(machine.home.rglob("*.npz"))
 
 
