@@ -38,12 +38,12 @@ def pieces_within(line: Points, low: Points, high: Points) -> list[Points]:
     enter = np.where(stands, np.where(inside, 0.0, np.inf), ends.min(axis=0)).max(axis=1).clip(min=0.0)  # (segments,)
     leave = np.where(stands, np.where(inside, 1.0, -np.inf), ends.max(axis=0)).min(axis=1).clip(max=1.0)
     pieces: list[list[Points]] = []
-    following = -1  # the segment with which the last piece may go on
+    following = -1  # the segment with which the last piece goes on, if that begins inside
     for place in np.flatnonzero(enter <= leave).tolist():
         if place != following or enter[place] > 0:
             pieces.append([start[place] + enter[place] * along[place]])
         pieces[-1].append(start[place] + leave[place] * along[place])
-        following = place + 1 if leave[place] == 1 else -1
+        following = place + 1
     return [np.array(piece) for piece in pieces]
 
 
