@@ -1,4 +1,4 @@
-"""Puts what a benchmark found into docs/benchmarks.md, between the two comments that carry its name."""
+"""Puts what a benchmark found into a page such as docs/benchmarks.md, between the two comments that carry its name."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def filled(page: str, name: str, text: str) -> str:
     before, found_begin, rest = page.partition(begin)
     _, found_end, after = rest.partition(end)
     if not (found_begin and found_end):
-        raise SystemExit(f"docs/benchmarks.md has no place for this: it needs the lines {begin} and {end}.")
+        raise SystemExit(f"the page has no place for this: it needs the lines {begin} and {end}.")
     return f"{before}{begin}\n\n{text.strip()}\n\n{end}{after}"
 
 

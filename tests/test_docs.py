@@ -10,9 +10,9 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import numpy as np
 import pytest
 from PIL import Image
+from tests.images.handwritten import page
 
 import tenfold
 from tenfold.cli.commands import COMMANDS
@@ -68,7 +68,7 @@ def in_a_new_python(program: str) -> str:
 
 
 def test_the_example_of_a_run_runs() -> None:
-    Image.fromarray(np.zeros((28, 28), np.uint8)).save("seven.png")
+    Image.fromarray(page(("7", 50, 40))).save("seven.png")
     first, inside, *_, about_it = examples("python.md")
     told = in_a_new_python(first + inside + about_it)
     assert "dense_1 (256,) False" in told

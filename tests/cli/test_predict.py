@@ -16,7 +16,7 @@ def test_answers_have_the_keys_of_the_contract(runs: Path, seven: Path, told: Ca
     assert answer["run"] == "first-digits-0001"
     assert len(answer["predictions"]) == 2
     one = answer["predictions"][0]
-    assert set(one) == {"image", "label", "probability", "probabilities"}
+    assert set(one) == {"image", "label", "probability", "probabilities", "digits", "boxes", "warnings"}
     assert one["image"] == str(seven)
     assert set(one["probabilities"]) == set("0123456789")
     assert one["probabilities"][one["label"]] == one["probability"] == max(one["probabilities"].values())

@@ -54,9 +54,9 @@ def test_predicting_from_a_file_and_from_an_array(finished: Path, tmp_path: Path
     picture = load("digits").test.images[5]
     Image.fromarray(picture[:, :, 0]).save(tmp_path / "digit.png")
     run = Run(finished)
-    answers = run.predict_all(
-        [tmp_path / "digit.png", (tmp_path / "digit.png").read_bytes(), picture, picture[:, :, 0]]
-    )
+    pictures = [tmp_path / "digit.png", (tmp_path / "digit.png").read_bytes(), picture, picture[:, :, 0]]
+    assert [answer.label for answer in run.predict_all(pictures)] == [str(run.predictions.predicted[5])] * 4
+    answers = run.predict_all(pictures, ink=False)
     assert {answer.label for answer in answers} == {str(run.predictions.predicted[5])}
     assert sum(answers[0].probabilities.values()) == pytest.approx(1, abs=1e-5)
     assert answers[0].probability == max(answers[0].probabilities.values())
@@ -66,7 +66,7 @@ def test_predicting_from_a_file_and_from_an_array(finished: Path, tmp_path: Path
 
 def test_a_picture_of_another_shape(finished: Path) -> None:
     with pytest.raises(DataError, match=r"shape \(8, 8\); expected uint8 with shape \(28, 28, 1\)"):
-        Run(finished).predict(np.zeros((8, 8), np.uint8))
+        Run(finished).predict(np.zeros((8, 8), np.uint8), ink=False)
 
 
 def test_the_data_are_loaded_again(finished: Path) -> None:

@@ -11,9 +11,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.images.paper import Floats
+from tenfold.images.picture import Picture
 
 FRAME, BOX = 28, 20
 MIDDLE = 14.0  # where MNIST's centres of mass lie, the pixels counted from 0: 14.00 on the average of 60,000
+OFF_CENTRE = 0.8  # pixels: MNIST's digits were moved by whole pixels, scikit-learn's lie half a pixel higher
+SOFT_EDGE = 64  # grey levels: what is fainter may reach beyond the box of 20
 EDGE = 0.5  # a row belongs to the digit where ink covers this much of a pixel of it
 Frame = npt.NDArray[np.uint8]  # (28, 28)
 
@@ -28,6 +31,19 @@ def framed(ink: Floats) -> Frame:
     large = down @ ink @ across.T  # (28, 28)
     # Rounded twice, so that the last bit of a sum, which differs between machines, never decides about a pixel.
     return np.rint(np.round(np.clip(large, 0, 1) * 255, 3)).astype(np.uint8)
+
+
+def is_framed(picture: Picture) -> bool:
+    """Whether a picture of light ink, (height, width, channels), is in the frame already."""
+    if picture.shape[:2] != (FRAME, FRAME) or not picture.any() or (picture != picture[..., :1]).any():
+        return False
+    ink = picture[..., 0].astype(float)
+    if ink.max() <= SOFT_EDGE:
+        return False
+    place = np.arange(FRAME)
+    centre = np.array([ink.sum(axis=1) @ place, ink.sum(axis=0) @ place]) / ink.sum()
+    longest = max(int(np.ptp(np.flatnonzero((ink > SOFT_EDGE).any(axis=axis)))) + 1 for axis in (0, 1))
+    return bool(np.abs(centre - MIDDLE).max() <= OFF_CENTRE and longest <= BOX + 2)
 
 
 def extent(profile: Floats) -> float:

@@ -23,14 +23,14 @@ import numpy.typing as npt
 from scipy import ndimage
 
 from tenfold.errors import DataError
-from tenfold.images.frame import Frame, framed
+from tenfold.images.frame import Frame, framed, is_framed
 from tenfold.images.grouping import Box, Digits, digits_in
 from tenfold.images.limits import LIMITS
 from tenfold.images.paper import Floats, Paper, paper_of
 from tenfold.images.picture import Picture, read_within
 from tenfold.images.reading_order import in_rows
 from tenfold.images.strokes import Mask, Strokes, strokes_of
-from tenfold.images.unlike import MOST_DIGITS, warnings_about, warnings_about_page
+from tenfold.images.unlike import MOST_DIGITS, warnings_about, warnings_about_frame, warnings_about_page
 
 if TYPE_CHECKING:
     from tenfold.images.paper import Floats
@@ -104,6 +104,8 @@ def read_ink(source: str | Path | bytes | Array, *, thing: object = None) -> Pag
         found = f"a picture of {size[0]}×{size[1]} pixels"
         raise DataError(name, found=found, expected=f"at least {SMALLEST} pixels each way, and not a mere strip")
     paper = paper_of(picture)
+    if paper.light_ink and is_framed(picture):
+        return page_of_frame(name, picture, size, paper)
     strokes = strokes_of(paper)
     found_digits = digits_in(strokes.mask)
     if not found_digits.boxes:
@@ -133,6 +135,23 @@ def read_ink(source: str | Path | bytes | Array, *, thing: object = None) -> Pag
         lines=strokes.lines,
         warnings=warnings_about_page(strokes.full),
     )
+
+
+def page_of_frame(name: str, picture: Picture, size: tuple[int, int], paper: Paper) -> Page:
+    """The page of a picture that is in MNIST's frame already, such as one of MNIST's own: it stays as it is."""
+    image = np.ascontiguousarray(picture[..., 0])
+    rows, columns = (np.flatnonzero(image.any(axis=axis)) for axis in (1, 0))
+    box = Box(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    mask = image > 127
+    stages: dict[str, Array] = {
+        "original": picture,
+        "flattened": paper.flattened[..., 0],
+        "mask": mask.astype(np.uint8) * 255,
+        "crop": image[box.slices()],
+        "seen": image,
+    }
+    ink = Ink(box, 0, image, stages, warnings_about_frame(image))
+    return Page(name, picture, size, stages["flattened"], mask, True, (ink,), 0, 0, ())
 
 
 def from_array(array: Array, thing: object) -> tuple[Picture, tuple[int, int]]:

@@ -93,11 +93,14 @@ def ink_as_html(ink: Ink) -> str:
     return f"<div>{stages_row(ink)}{sentences(ink.warnings)}</div>"
 
 
-def page_as_html(page: Page) -> str:
-    """A page for a notebook: the picture with its boxes, and the stages of each digit."""
+def page_as_html(page: Page, labels: Sequence[str] = ()) -> str:
+    """A page for a notebook: the picture with its boxes, and the stages of each digit, with what it was read as."""
     title = html.escape(one_line(page))
-    boxes = f'<img alt="{title}" src="{inline_png(with_boxes(page), 400)}">'
-    rows = "".join(f"{stages_row(ink)}{sentences(ink.warnings)}" for ink in page.digits[:MOST_ROWS])
+    boxes = f'<img alt="{title}" src="{inline_png(with_boxes(page, labels), 400)}">'
+    rows = "".join(
+        f"<p>{html.escape(one_line(label))}</p>{stages_row(ink)}{sentences(ink.warnings)}"
+        for ink, label in zip(page.digits[:MOST_ROWS], [*labels, *[""] * MOST_ROWS], strict=False)
+    )
     return f"<div><p>{title}</p>{boxes}{sentences(page.warnings)}{rows}</div>"
 
 

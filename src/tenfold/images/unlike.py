@@ -34,6 +34,12 @@ def warnings_about(box: Box, image: Frame, shape: tuple[int, ...], scale: float,
         found.append(f"it is {times}: perhaps two digits that touch; leave a gap between them")
     if box.height > TALLER * usual:
         found.append(f"it is {box.height / usual:.1f} times as tall as the others: perhaps no digit")
+    return (*found, *warnings_about_frame(image))
+
+
+def warnings_about_frame(image: Frame) -> tuple[str, ...]:
+    """What is unlike MNIST in a picture of its size: too little ink or too much, strokes too thin or too thick."""
+    found = []
     thickness = stroke_in(image)
     strokes = f"its strokes are {thickness:.1f} pixels thick in its frame, MNIST's 1.4 to 4.5"
     if thickness < THINNEST:

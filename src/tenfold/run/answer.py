@@ -69,6 +69,11 @@ def saliency(
     return ways[by](model, brought_to(shape, picture), None if label is None else classes.index(label))
 
 
+def are_framed(pictures: Sequence[Picture], shape: tuple[int, int, int]) -> bool:
+    """Whether all pictures are arrays of the shape that the network takes, as those of a dataset are."""
+    return all(isinstance(picture, np.ndarray) and picture.shape in (shape, shape[:2]) for picture in pictures)
+
+
 def brought_to(shape: tuple[int, int, int], picture: Picture) -> npt.NDArray[np.uint8]:
     """A picture of the shape that the network takes."""
     height, width, channels = shape

@@ -7,7 +7,7 @@ woken only by what asks the model: `model()`, `predict()`, `activations()` and t
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -209,15 +209,35 @@ class Run:
 
         return model_of(self, trust_code=trust_code)
 
-    def predict(self, picture: Picture, *, trust_code: bool = False) -> Answer:
-        """What is on a picture: a path, the bytes of a file, or an array (height, width[, channels]) of uint8."""
-        return self.predict_all([picture], trust_code=trust_code)[0]
+    @property
+    def reads_handwriting(self) -> bool:
+        """Whether it was trained on a set made as MNIST was, so that a photo has to be brought into its frame."""
+        from tenfold.run.reading import HANDWRITTEN, SHAPE
 
-    def predict_all(self, pictures: list[Picture], *, trust_code: bool = False) -> list[Answer]:
-        """What is on each of `pictures`; all are read before the model is asked. `trust_code` as for `model`."""
-        from tenfold.run.answer import answers
+        return self._about_data().get("name") in HANDWRITTEN and self.shape == SHAPE
+
+    def predict(self, picture: Picture, *, ink: bool | None = None, trust_code: bool = False) -> Answer:
+        """What is on a picture: a path, the bytes of a file, or an array (height, width[, channels]) of uint8.
+
+        ink: whether to look for handwriting and bring each digit into MNIST's frame, which gives a `Reading`; without
+        it the whole picture is brought to the run's size. None: for a run on MNIST or the built-in digits, unless the
+        picture is an array of that very size.
+        """
+        return self.predict_all([picture], ink=ink, trust_code=trust_code)[0]
+
+    def predict_all(
+        self, pictures: list[Picture], *, ink: bool | None = None, trust_code: bool = False
+    ) -> Sequence[Answer]:
+        """What is on each of `pictures`; all are read before the model is asked. The rest as for `predict`."""
+        from tenfold.run.answer import answers, are_framed
+        from tenfold.run.reading import readings
+
+        if ink is None:
+            ink = self.reads_handwriting and not are_framed(pictures, self.shape)
 
         model = self._opened(trust_code, f"predict PICTURE --run {self.name}")
+        if ink:
+            return readings(model, pictures, self.shape, self.classes, f"run {self.name}")
         return answers(model, pictures, self.shape, self.classes)
 
     def filters(self, *, trust_code: bool = False) -> dict[str, Floats]:

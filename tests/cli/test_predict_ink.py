@@ -1,0 +1,108 @@
+"""`predict` with handwriting: photos, several digits, the model that ships, and the pictures that it writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from tests.images.handwritten import in_shadow, page
+
+Told = Callable[..., dict[str, Any]]
+ROWS = (("7", 30, 30), ("2", 140, 30), ("4", 40, 180), ("3", 150, 180))
+
+
+@pytest.fixture
+def photo(tmp_path: Path) -> Path:
+    """Two rows of digits, in a shadow."""
+    Image.fromarray(in_shadow(page(*ROWS, size=(300, 260)))).save(tmp_path / "photo.png")
+    return tmp_path / "photo.png"
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> Path:
+    Image.fromarray(page(("2", 50, 40))).save(tmp_path / "two.png")
+    return tmp_path / "two.png"
+
+
+def test_without_any_run_the_model_that_ships_answers(
+    two: Path, tmp_path: Path, shown: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    from tenfold.cli.main import main
+
+    assert main(["predict", str(two), "--runs", str(tmp_path / "none")]) == 0
+    told = capsys.readouterr()
+    assert told.out.startswith(f"{two}: 2 (")
+    assert "The model that ships with Tenfold answers: it reads 99.44 % of MNIST's test pictures right." in told.err
+
+
+def test_several_digits_are_told_in_reading_order_with_their_boxes(photo: Path, told: Told) -> None:
+    answer = told("predict", photo, "--run", "reader")
+    (one,) = answer["predictions"]
+    assert (answer["run"], one["label"]) == ("reader", "72 43")
+    assert [digit["label"] for digit in one["digits"]] == ["7", "2", "4", "3"]
+    assert [digit["row"] for digit in one["digits"]] == [0, 0, 1, 1]
+    assert one["boxes"] == [digit["box"] for digit in one["digits"]]
+    for (left, top, right, bottom), (_, x, y) in zip(one["boxes"], ROWS, strict=True):
+        assert (left, top) == pytest.approx((x, y), abs=16)
+        assert (right - left, bottom - top) == pytest.approx((48, 86), abs=26)
+    assert one["probabilities"] == {"72 43": one["probability"]}
+    for digit in one["digits"]:
+        assert sum(digit["probabilities"].values()) == pytest.approx(1, abs=1e-5)
+
+
+def test_a_person_reads_all_digits_in_one_line(photo: Path, shown: Callable[..., str]) -> None:
+    assert "photo.png: 72 43 (" in (line := shown("predict", photo, "--run", "reader"))
+    assert ", 4 digits, all of them right)" in line
+
+
+def test_a_run_on_the_built_in_digits_looks_for_handwriting(runs: Path, two: Path, told: Told) -> None:
+    (one,) = told("predict", two, "--runs", runs)["predictions"]
+    assert len(one["digits"]) == 1
+    assert set(told("predict", two, "--runs", runs, "--no-ink")["predictions"][0]) == {
+        *("image", "label", "probability", "probabilities")
+    }
+
+
+def test_warnings_are_told(tmp_path: Path, told: Told, shown: Callable[..., str]) -> None:
+    Image.fromarray(page(("2", 60, 110))).save(tmp_path / "cut.png")
+    said = "it touches the border of the picture: part of it may be missing"
+    assert said in told("predict", tmp_path / "cut.png", "--run", "reader")["predictions"][0]["warnings"]
+    assert f"  note: {said}" in shown("predict", tmp_path / "cut.png", "--run", "reader").splitlines()
+
+
+def test_what_the_network_saw_is_written(photo: Path, tmp_path: Path, shown: Callable[..., str]) -> None:
+    shown("predict", photo, "--run", "reader", "--boxes", tmp_path / "boxes.png", "--show", tmp_path / "seen.png")
+    with Image.open(tmp_path / "boxes.png") as boxes, Image.open(tmp_path / "seen.png") as seen:
+        assert (boxes.size, boxes.mode) == ((260, 300), "RGB")
+        assert seen.height > 4 * 112
+
+
+def test_a_blank_page_is_refused(tmp_path: Path, refused: Callable[..., str]) -> None:
+    Image.new("L", (300, 200), 240).save(tmp_path / "blank.png")
+    line = refused("predict", tmp_path / "blank.png", "--run", "reader")
+    assert "blank.png: nothing written on it" in line
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (("--ink", "--no-ink"), "--ink and --no-ink: both; expected one of them, or neither"),
+        (("--boxes", "boxes.jpg"), "the file boxes.jpg; expected a name that ends in .png"),
+        (("--no-ink", "--show", "seen.png"), "a run that does not look for handwriting"),
+        (("other.png", "--boxes", "boxes.png"), "2 pictures for one file; expected one picture"),
+    ],
+)
+def test_flags_that_make_no_sense_are_refused(
+    flags: tuple[str, ...], said: str, two: Path, refused: Callable[..., str]
+) -> None:
+    assert said in refused("predict", two, "--run", "reader", *flags)
+
+
+def test_handwriting_needs_a_run_of_its_size(leaves: Path, two: Path, told: Told, refused: Callable[..., str]) -> None:
+    told("train", "first", "--data", leaves, "--size", 12, "--epochs", 1, "--name", "leafy")
+    line = refused("predict", two, "--run", "leafy", "--ink")
+    assert "run leafy: trained on pictures of 12×12×3; expected 28×28 grey for reading handwriting" in line
+    assert "digits" not in told("predict", two, "--run", "leafy")["predictions"][0]
