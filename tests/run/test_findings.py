@@ -44,6 +44,12 @@ def test_a_run_keeps_its_findings(finished: Path) -> None:
     assert [finding.as_json() for finding in run.findings] == stored
 
 
+def test_the_time_is_the_one_that_the_status_shows(finished: Path) -> None:
+    run = Run(finished)
+    assert run.status is not None
+    assert found(run, "time").evidence["seconds"] == run.status.train_seconds
+
+
 def test_evaluating_writes_them_again(finished: Path) -> None:
     before = kinds(Run(finished))
     (finished / "findings.json").unlink()

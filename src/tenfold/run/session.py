@@ -113,6 +113,7 @@ def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[
         recorder.keep_the_end()
         message = f"without model.keras, for Keras cannot write this network: {one_line(error)}"[:300]
     write_score(directory, predictions, evaluation)
+    recorder.tell()  # the findings are told the seconds that the status will show, not those of the last epoch
     write_findings(
         directory, session.recipe, session.dataset, session.model, recorder.status, recorder.rows, predictions
     )
