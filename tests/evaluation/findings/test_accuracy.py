@@ -20,7 +20,7 @@ COMMAND = Command("tenfold train mlp --data mnist")
 def test_accuracy_has_its_interval() -> None:
     finding = only(accuracy, Evidence(predictions=predictions(10_000, 224)))
     assert "It gets 97.76 % of 10,000 test pictures right (224 wrong)" in finding.claim
-    assert "between 97.45 % and 98.03 %" in finding.claim
+    assert "it would, with 95 % confidence, get between 97.45 % and 98.03 % right" in finding.claim
     low, high = finding.evidence["interval"]
     assert low < finding.evidence["accuracy"] < high
     assert finding.advice == ""

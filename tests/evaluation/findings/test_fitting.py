@@ -65,6 +65,14 @@ def test_well_fitted() -> None:
     finding = only(fit, WELL)
     assert finding.kind == "well_fitted"
     assert "97.5 % of the training pictures right and 97.5 % of the validation pictures" in finding.claim
+    assert "pictures, which it knows no worse (a gap of -1.4 to +1.4 points)." in finding.claim
+
+
+def test_a_gap_keeps_its_sign() -> None:
+    better = only(fit, replace(evidence([0.9, 0.95, 0.956], [0.9, 0.96, 0.969], [0.4, 0.2, 0.15]), rescored=5000))
+    assert "96.9 % of the validation pictures, which it knows no worse (a gap of -2.5 to -0.1 points)." in better.claim
+    worse = only(fit, evidence([0.9, 0.95, 0.974], [0.9, 0.95, 0.969], [0.4, 0.2, 0.15]))
+    assert "96.9 % of the validation pictures, a gap of -1.0 to +2.0 points." in worse.claim
 
 
 def test_underfitted() -> None:

@@ -27,7 +27,8 @@ def accuracy(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "accuracy",
         f"It gets {percent(predictions.accuracy, total)} of {counted(total, 'test picture')} right ({wrong:,} wrong); "
-        f"on all pictures of this kind it would get between {percent(low, total)} and {percent(high, total)} right.",
+        f"of all pictures of this kind it would, with 95 % confidence, get between {percent(low, total)} and "
+        f"{percent(high, total)} right.",
         {"accuracy": predictions.accuracy, "interval": [low, high], "wrong": wrong, "total": total, "level": 0.95},
         advice=f"The interval is wide because there are only {counted(total, 'test picture')}: more of them would "
         "narrow it, and two networks whose intervals overlap widely may be equally good."

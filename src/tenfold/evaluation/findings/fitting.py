@@ -138,7 +138,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "well_fitted",
             f"It is well fitted: {found.train_words} of the training pictures right and {found.held_words} of "
-            f"the {found.name} pictures, {points(last)} apart.",
+            f"the {found.name} pictures, {points(last)}.",
             numbers,
             confidence="likely",
         )
@@ -152,7 +152,7 @@ def overfitting(
     claim = f"It is {degree}overfitted" + (f" since epoch {since}" if since else "")
     least = "" if found.rescored else "at least "
     claim += f": {least}{found.train_words} of the training pictures are right and {found.held_words} of the "
-    claim += f"{found.name} pictures, {points(last)} apart"
+    claim += f"{found.name} pictures, {points(last)}"
     if turned:
         claim += f"; the {found.name} loss was lowest in epoch {turned.epoch} ({turned.lowest:.3g}) and has risen to "
         claim += f"{turned.now:.3g}"
@@ -174,5 +174,7 @@ def parted(found: Sides) -> int | None:
 
 
 def points(last: Gap) -> str:
-    low, high = max(0.0, last.low), last.high
-    return f"{100 * low:.1f} to {100 * high:.1f} points"
+    """The gap with its interval and its signs, and in words where there is none."""
+    low, high = (round(100 * bound, 1) + 0.0 for bound in (last.low, last.high))  # + 0.0: never "-0.0"
+    gap = f"a gap of {low:+.1f} to {high:+.1f} points"
+    return gap if last.size > 0 else f"which it knows no worse ({gap})"
