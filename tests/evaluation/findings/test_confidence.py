@@ -56,3 +56,23 @@ def test_few_pictures_say_nothing() -> None:
 def test_outputs_that_are_no_probabilities_say_nothing() -> None:
     numbers = Predictions.of(np.full((500, 2), np.nan), np.zeros(500), ("a", "b"))
     assert silent(calibration, Evidence(predictions=numbers))
+
+
+def test_a_gap_beyond_chance_is_told_though_the_bins_show_nothing() -> None:
+    finding = only(
+        calibration, answers([0.9] * 150 + [0.7] * 150, [True] * 141 + [False] * 9 + [True] * 114 + [False] * 36)
+    )
+    assert finding.kind == "underconfident"
+    assert finding.evidence["ece"] <= finding.evidence["ece_by_chance"][1]
+    assert "points apart; chance alone seldom shows more than" in finding.claim
+
+
+def test_what_few_pictures_cannot_show_is_not_believed() -> None:
+    few, many = only(calibration, says_and_is(300, 0.0)), only(calibration, says_and_is(50_000, 0.0))
+    assert few.claim.startswith("No miscalibration could be shown on 300 pictures: it is ")
+    assert (few.kind, few.confidence) == ("calibrated", "hint")
+    assert many.claim.startswith("Its probabilities can be believed: it is ")
+
+
+def test_one_mistake_of_a_network_that_is_nearly_certain_is_chance() -> None:
+    assert only(calibration, answers([0.9999] * 1000, [True] * 999 + [False])).kind == "calibrated"

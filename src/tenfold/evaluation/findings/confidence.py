@@ -15,7 +15,10 @@ from tenfold.evaluation.findings.evidence import Evidence, percent
 FEWEST = 200  # pictures
 DRAWS, SEED = 400, 1797
 RARELY = 0.99  # of the draws of a calibrated network show a smaller error
+ROUNDING = 1e-9  # by which two sums of the same numbers may differ
+SELDOM = 0.95  # of the draws show confidence and accuracy nearer to one another
 SLIGHT, MUCH = 0.02, 0.1  # of confidence above accuracy
+NOT_SHOWN = "No miscalibration could be shown on {:,} pictures"  # so few that chance could hide a slight one
 
 
 def calibration(evidence: Evidence) -> Iterator[Finding]:
@@ -27,29 +30,35 @@ def calibration(evidence: Evidence) -> Iterator[Finding]:
     if found.count < FEWEST or found.ece is None or found.confidence is None or found.accuracy is None:
         return
     confidence, _ = sure_and_right(predictions)
-    by_chance = errors_by_chance(confidence)
+    by_chance, gaps_by_chance = chance(confidence)
     usual, floor = float(np.mean(by_chance)), float(np.quantile(by_chance, RARELY))
+    scatter = float(np.quantile(gaps_by_chance, SELDOM))
     gap = found.confidence - found.accuracy
-    scatter = float(np.sqrt((confidence * (1 - confidence)).sum()) / found.count)  # of the accuracy, were it calibrated
     numbers = {
         "ece": found.ece,
         "ece_by_chance": [usual, floor],
         "mean_confidence": found.confidence,
         "accuracy": found.accuracy,
+        "gap_by_chance": scatter,
         "pictures": found.count,
     }
     said, right = percent(found.confidence, found.count), percent(found.accuracy, found.count)
     measured = f"(calibration error {percent(found.ece)}; chance alone shows up to {percent(floor)})"
-    if found.ece <= floor:
+    off, uneven = abs(gap) > scatter + ROUNDING, found.ece > floor + ROUNDING
+    if not off and not uneven:
+        shown = floor <= SLIGHT
+        verdict = "Its probabilities can be believed" if shown else NOT_SHOWN.format(found.count)
         yield Finding(
             "calibrated",
-            f"Its probabilities can be believed: it is {said} sure on average and right in {right} {measured}.",
+            f"{verdict}: it is {said} sure on average and right in {right} {measured}.",
             numbers,
-            confidence="likely",
+            confidence="likely" if shown else "hint",
         )
         return
     sure = "certain" if found.ece > 1.5 * max(by_chance) else "likely"
-    if abs(gap) <= 2 * scatter:
+    if not uneven:
+        measured = f"({100 * abs(gap):.2f} points apart; chance alone seldom shows more than {100 * scatter:.2f})"
+    if not off:
         yield Finding(
             "uneven_confidence",
             f"It is too sure of some answers and not sure enough of others: {said} sure on average and right in "
@@ -81,13 +90,18 @@ def degree(gap: float) -> str:
     return "slightly " if gap < SLIGHT else "strongly " if gap > MUCH else ""
 
 
-def errors_by_chance(confidence: npt.NDArray[np.float64]) -> list[float]:
-    """The calibration errors that a network would show which is right exactly as often as it says."""
+def chance(confidence: npt.NDArray[np.float64]) -> tuple[list[float], list[float]]:
+    """What a network would show which is right exactly as often as it says: calibration errors, and gaps.
+
+    A gap is how far its mean confidence and its accuracy are apart. Drawn, for where nearly all answers are nearly
+    certain one mistake more or less is no bell curve.
+    """
     random = np.random.default_rng(SEED)
     place = bin_of(confidence, BINS)
-    errors = []
+    errors, gaps = [], []
     for _ in range(DRAWS):
         right = random.random(len(confidence)) < confidence
         distance = np.bincount(place, weights=confidence - right, minlength=BINS)
         errors.append(float(np.abs(distance).sum()) / len(confidence))
-    return errors
+        gaps.append(float(abs(distance.sum())) / len(confidence))
+    return errors, gaps
