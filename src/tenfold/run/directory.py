@@ -35,7 +35,7 @@ FILES = {  # in the order in which they come to be; those from model.keras on ar
     "predictions.npz": "what it says about every test picture",
     "evaluation.json": "how good that is",
     "findings.json": "what it teaches, in sentences",
-    "report.html": "the report, if one was asked for",
+    "report.html": "all of it as one page for the browser",
 }
 SMALL = 4 * 2**20  # bytes that a text of a run may have
 LARGE = 256 * 2**20  # bytes that metrics.jsonl and layers.jsonl may have
