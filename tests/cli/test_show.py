@@ -64,6 +64,15 @@ def test_show_tells_everything_and_has_a_list_of_findings(
     assert "\x1b" not in text
 
 
+def test_show_tells_log_loss_and_two_guesses(run: Run) -> None:
+    rewrite(run.directory.evaluation, log_loss=0.25, top2_accuracy=0.9972)
+    assert "\nbesides log loss 0.2500, 99.7 % in two guesses\n" in text_about(run)
+    rewrite(run.directory.evaluation, log_loss=None, top2_accuracy=None)
+    assert "\nbesides log loss not a number\n" in text_about(run)
+    rewrite(run.directory.evaluation, wrong="many")
+    assert "besides" not in text_about(run)
+
+
 def test_a_run_that_is_not_done_shows_what_it_has(
     run: Run, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
 ) -> None:

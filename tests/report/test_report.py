@@ -52,6 +52,10 @@ def test_it_tells_what_the_run_holds(page: Page, reported: Path) -> None:
     assert run.name in seen
     assert all(finding.claim in seen for finding in run.findings)
     assert f"of the 359 test pictures are recognised, {run.evaluation.wrong} are not" in seen
+    assert run.evaluation.top2 is not None
+    assert f"log loss{run.evaluation.log_loss:.4f}" in seen
+    assert f"right in two guesses{run.evaluation.top2:.2%}".replace("%", " %") in seen
+    assert f"looks{run.looks}" in seen
     assert all(f"{row['loss']:.4g}" in seen for row in run.metrics)
     assert run.environment["data"]["fingerprint"] in seen
     assert run.environment["versions"]["keras"] in seen
@@ -59,6 +63,11 @@ def test_it_tells_what_the_run_holds(page: Page, reported: Path) -> None:
     assert f"tenfold train {run.name}/recipe.toml --data digits" in seen
     assert "784×8+8 = 6,280" in seen
     assert "training.batch_size" in seen
+
+
+def test_looks_that_cannot_be_counted_are_said_to_be_missing(run: Run) -> None:
+    run.directory.looks.write_bytes(b"\xff\n")
+    assert "Looks at the test pictures cannot be counted: " in Page(Report.of(run).text).seen
 
 
 def test_the_very_numbers_of_the_confusion_matrix_are_the_cells(page: Page, reported: Path) -> None:

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from tenfold.cli import drawing
 from tenfold.cli.commands import Work
 from tenfold.cli.next_steps import to_type
-from tenfold.cli.output import Line, Screen, columns, plural
+from tenfold.cli.output import Line, Screen, columns, percent, plural
 from tenfold.cli.parser import Parser, add_run
 from tenfold.errors import TenfoldError, one_line
 
@@ -72,10 +72,23 @@ def lines_about(run: Run, *, width: int = NOBODY, plain: bool = False) -> Iterat
 
 def facts(run: Run) -> Iterator[Line]:
     yield from str(run).splitlines()
+    yield from more_numbers(run)
     about = run.environment
     versions = about.get("versions", {})
     yield f"made by {', '.join(f'{name} {version}' for name, version in versions.items())}"
     yield f"on      {one_line(about.get('processor', ''))}, {about.get('threads', '?')} threads"
+
+
+def more_numbers(run: Run) -> Iterator[Line]:
+    """What the line of the result has no room for, if there is a result that can be read."""
+    from tenfold.evaluation.evaluation import in_words
+
+    if not run.directory.evaluation.exists():
+        return
+    with suppress(TenfoldError):  # the line of the result says what is wrong with it
+        evaluation = run.evaluation
+        guesses = "" if evaluation.top2 is None else f", {percent(evaluation.top2, evaluation.total)} in two guesses"
+        yield f"besides log loss {in_words(evaluation.log_loss)}{guesses}"
 
 
 def findings(run: Run, width: int, plain: bool) -> Iterator[Line]:

@@ -17,6 +17,7 @@ from tenfold.evaluation.predictions import Predictions
 from tenfold.images.assemble import ignore
 from tenfold.images.dataset import Dataset, Images
 from tenfold.recipe.recipe import Recipe
+from tenfold.run.looks import Looks
 from tenfold.run.run import Run
 from tenfold.run.sources import reopened
 from tenfold.run.status import Status
@@ -39,6 +40,7 @@ class Material:
     findings: Sequence[Finding]
     evaluation: Evaluation | None
     predictions: Predictions | None
+    looks: Looks | None
     dataset: Dataset | None
     model: keras.Model | None
     missing: tuple[str, ...]
@@ -82,6 +84,7 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
         findings=tried("There are no findings", lambda: run.findings, []) if files.findings.exists() else [],
         evaluation=tried("There is no result", lambda: run.evaluation, None) if files.evaluation.exists() else None,
         predictions=tried("There is nothing about single pictures", lambda: run.predictions, None) if there else None,
+        looks=tried("Looks at the test pictures cannot be counted", lambda: run.looks, None),
         dataset=tried(
             "No pictures are shown",
             lambda: run.data(download=False) if data is None else reopened(environment, run.name, data, ignore),

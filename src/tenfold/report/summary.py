@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tenfold.evaluation.evaluation import in_words as losses
 from tenfold.evaluation.finding import Finding
 from tenfold.report.figures import picture
 from tenfold.report.markup import Html, facts, name, tag, together, with_commands
@@ -52,8 +53,12 @@ def in_short(material: Material) -> list[tuple[str, object]]:
         ("data", name(status.data)),
         ("trained", f"{status.epoch} of {status.epochs} epochs in {status.train_seconds:.1f} s{compiling}"),
     ]
-    if material.evaluation is not None:
-        told.append(("test loss", f"{material.evaluation.loss:.4f}"))
+    if (evaluation := material.evaluation) is not None:
+        told += [("test loss", losses(evaluation.loss)), ("log loss", losses(evaluation.log_loss))]
+        if evaluation.top2 is not None:
+            told.append(("right in two guesses", percent(evaluation.top2, 2)))
+    if material.looks is not None:
+        told.append(("looks", str(material.looks)))
     return [*told, ("begun", status.started[:16].replace("T", " ") + " UTC")]
 
 
