@@ -16,9 +16,11 @@ SHOWN = {
     "first": [
         "784×128+128 = 100,480 and 128×10+10 = 1,290: together 101,770",
         r"Predicted Digit: \d - in truth \d",
-        r"first-digits-0001: [\d.]+ s; the cell with model.fit took [\d.]+ s",
+        r"model\.fit: [\d.]+ s, compiling and training",
+        r"first-digits-0001: [\d.]+ s, of which [\d.]+ s compiling, [\d.]+ s training",
         r"setting: network.hidden=.*network.activation=.*training.optimizer=.*training.learning_rate=.*batch_size=",
         r"together: test accuracy [\d.]+%",
+        r"looks: test set scored once, and \d+ times by \d+ other runs in this folder",
     ],
     "hidden10": [
         "784×10+10 = 7,850 and 10×10+10 = 110: together 7,960",
