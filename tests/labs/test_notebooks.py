@@ -47,6 +47,7 @@ SHOWN = {
     "cnn": [
         "3,156,098 parameters",
         "after epoch 1, ",
+        r"after epoch 2, against validation: while learning [+-][\d.]+%, scored again [+-][\d.]+%",
         r"the run: \d+ of 359 misclassified",
         "0.23%, 1 of 359: a committee",
         "0.80%, 3 of 359: a support vector machine",
