@@ -11,6 +11,8 @@ from collections.abc import Iterable, Sequence
 
 from tenfold.errors import one_line
 
+ROUNDING = 1e-9  # a share this near to none or all is one that sums of numbers did not quite reach
+
 
 def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> list[str]:
     """`rows` as lines whose cells stand under one another; the columns numbered in `right` are flush right."""
@@ -31,6 +33,15 @@ def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: st
 def percent(share: float | None, decimals: int = 1) -> str:
     """A share as the cell of a table; a dash where it is not known."""
     return "-" if share is None else f"{100 * share:.{decimals}f} %"
+
+
+def true_percent(share: float, decimals: int) -> str:
+    """A share for a sentence: 0 and 100 % are said where they are exact, and else with more decimals until true."""
+    if not ROUNDING < share < 1 - ROUNDING:
+        return percent(share, decimals)
+    while float(f"{100 * share:.{decimals}f}") in (0, 100):
+        decimals += 1
+    return percent(share, decimals)
 
 
 def html_table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), caption: str = "") -> str:

@@ -75,3 +75,11 @@ def test_the_histogram_counts_every_picture_once() -> None:
     assert [row for row in rows if row["right"] or row["wrong"]] == [
         {"low": 0.8, "high": 0.85, "right": 60, "wrong": 40}
     ]
+
+
+def test_next_to_nothing_is_not_nothing() -> None:
+    assert "on average it is exactly as sure as right" in Calibration.of(says(0.5, 100, right=50)).summary()
+    assert (
+        "ECE) 0.002 %; on average it is 0.002 % less sure than right"
+        in Calibration.of(says(0.99998, 100, right=100)).summary()
+    )

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, html_table, paragraphs, percent
+from tenfold.text_table import ROUNDING, columns, html_table, paragraphs, percent, true_percent
 
 BINS = 10
 HISTOGRAM_BINS = 20
@@ -102,8 +102,10 @@ class Calibration:
         if self.ece is None or self.overconfidence is None:
             return "no probabilities to judge calibration by"
         direction = "more" if self.overconfidence > 0 else "less"
-        by = percent(abs(self.overconfidence), 2)
-        return f"calibration error (ECE) {percent(self.ece, 2)}; on average it is {by} {direction} sure than right"
+        by = f"{true_percent(abs(self.overconfidence), 2)} {direction} sure than right"
+        if abs(self.overconfidence) < ROUNDING:
+            by = "exactly as sure as right"
+        return f"calibration error (ECE) {true_percent(self.ece, 2)}; on average it is {by}"
 
     def chart(self) -> Any:
         """The reliability diagram, as an Altair chart."""

@@ -6,6 +6,7 @@ Everything here is quick beside a training: what would be slow looks at a part o
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from typing import Any
@@ -36,6 +37,7 @@ SEARCHED_BYTES = 256 * 2**20  # of pictures among which equal ones are looked fo
 MAKES_NOISE = ("Dropout", "Noise", "Random", "BatchNormalization")  # layers that act otherwise while training
 MOST_PICTURES, FEWEST_PICTURES = 500, 200  # for which a unit must be silent to be called dead
 MULTIPLICATIONS = 5_000_000_000  # that trying them may cost: a second
+AFTER = re.compile(r"after (\d+) epochs?\b")
 RUNS_BEFORE = 5  # that are looked at for one on the same pictures
 
 
@@ -108,7 +110,8 @@ def sheet_for(recipe: Recipe, dataset: Dataset) -> Sheet | None:
     if not named or changes is None or not changes.keys() <= of_no_matter or not recipe.reported_accuracy:
         return None
     low, high = recipe.reported_accuracy
-    return Sheet(low, high, load_preset(recipe.name).training.epochs)
+    named_epochs = AFTER.search(load_preset(recipe.name).reported)  # how long it trains may be left to the student
+    return Sheet(low, high, int(named_epochs[1]) if named_epochs else None)
 
 
 def silent_units(model: keras.Model, layers: Sequence[LayerRow], dataset: Dataset) -> list[DeadUnits]:

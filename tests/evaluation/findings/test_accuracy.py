@@ -125,3 +125,19 @@ def test_fewer_epochs_than_the_sheet_are_named() -> None:
 def test_without_a_sheet_there_is_nothing_to_compare() -> None:
     assert silent(sheet, Evidence(predictions=predictions(10_000, 400)))
     assert silent(sheet, Evidence(predictions=predictions(500, 4), sheet=Sheet(0.98, 0.98, 20)))
+
+
+def test_a_sheet_that_names_no_epochs_is_given_none() -> None:
+    evidence = Evidence(predictions=predictions(10_000, 400), sheet=Sheet(0.98, 0.99, None), rows=rows(loss=[1, 1]))
+    finding = only(sheet, evidence)
+    assert finding.claim.startswith("The lab sheet reports 98 to 99 %; here it is 96.00 % after 2 epochs (95 %")
+    assert "another seed" in finding.advice
+
+
+def test_one_mistake_in_thousands_is_not_rounded_away() -> None:
+    assert "It gets 99.97 % of 3,000 test pictures right (1 wrong)" in (
+        only(accuracy, Evidence(predictions=predictions(3000, 1))).claim
+    )
+    assert "It gets 100.0 % of 3,000 test pictures right (0 wrong)" in (
+        only(accuracy, Evidence(predictions=predictions(3000, 0))).claim
+    )

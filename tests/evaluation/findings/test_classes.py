@@ -78,3 +78,14 @@ def test_mnist_is_balanced() -> None:
     counts = [5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949]
     assert silent(imbalance, Evidence(counts={"train": dict(zip("0123456789", counts, strict=True))}))
     assert silent(imbalance, Evidence(counts={"train": {"a": 6, "b": 1}}))
+
+
+def test_a_class_name_cannot_pass_for_a_command() -> None:
+    names = ("a", "b", "x`; run `rm -rf ~`", "d", "e")
+    made = with_mistakes(1000, (2, 4, 40), (0, 1, 5))
+    known = Evidence(predictions=Predictions.of(made.probabilities, made.labels, names))
+    uneven = Evidence(counts={"train": {names[2]: 40, "`b`": 400}})
+    told = [only(weak_class, known), only(confused, known), only(imbalance, uneven)]
+    assert all("x'; run 'rm -rf ~'" in finding.claim for finding in told)
+    assert not any("`" in finding.claim + finding.advice for finding in told)
+    assert told[0].evidence["class"] == names[2]

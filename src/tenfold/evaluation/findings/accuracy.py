@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+from tenfold.evaluation.findings.evidence import Evidence, counted, percent, quotable
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
 
@@ -50,7 +50,7 @@ def guessing(evidence: Evidence) -> Iterator[Finding]:
     never = f", and hardly ever gets {len(lost)} of {len(names)} classes right" if len(lost) else ""
     yield Finding(
         "guessing",
-        f"It has learned next to nothing: it answers '{names[favourite]}' for "
+        f"It has learned next to nothing: it answers '{quotable(names[favourite])}' for "
         f"{percent(named[favourite] / total, total)} of the test pictures{never}. It is right for "
         f"{percent(predictions.accuracy, total)}; always naming the commonest class would be right for "
         f"{percent(share, total)}.",
@@ -101,11 +101,12 @@ def sheet(evidence: Evidence) -> Iterator[Finding]:
         number = f"less than {100 * told.high:g} %"
     verdict = "below" if high < told.low else "above" if low > told.high else "agrees"
     epochs = len(evidence.rows)
-    shorter = epochs < told.epochs
+    shorter = told.epochs is not None and epochs < told.epochs
+    after = f" after {counted(told.epochs, 'epoch')}" if told.epochs else ""
     words = {"agrees": "which agrees", "above": "which is better", "below": "which is less"}[verdict]
     yield Finding(
         "sheet",
-        f"The lab sheet reports {number} after {counted(told.epochs, 'epoch')}; here it is "
+        f"The lab sheet reports {number}{after}; here it is "
         f"{percent(predictions.accuracy, total)} after {counted(epochs, 'epoch')} "
         f"(95 % interval: {percent(low, total)} to {percent(high, total)}), {words}.",
         {

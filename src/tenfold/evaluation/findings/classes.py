@@ -10,7 +10,7 @@ from scipy.special import bdtr, pdtrc
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
-from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+from tenfold.evaluation.findings.evidence import Evidence, counted, percent, quotable
 from tenfold.evaluation.interval import wilson
 
 BY_CHANCE = 0.01  # how probable chance may make it that a rule speaks, over all classes together
@@ -45,8 +45,12 @@ def confused(evidence: Evidence) -> Iterator[Finding]:
         return
     first, *others = found
     true, predicted = first["classes"] if first["taken"][0]["true"] == first["classes"][0] else first["classes"][::-1]
+    true, predicted = quotable(true), quotable(predicted)
     there, back = (way["count"] for way in first["taken"])
-    also = "".join(f", then '{one['classes'][0]}' and '{one['classes'][1]}' ({one['count']:,})" for one in others)
+    also = "".join(
+        f", then '{quotable(one['classes'][0])}' and '{quotable(one['classes'][1])}' ({one['count']:,})"
+        for one in others
+    )
     share = percent(first["share"], len(predictions.wrong))
     examples = ", ".join(map(str, first["ids"][:3]))
     yield Finding(
@@ -81,10 +85,10 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
     mostly = predictions.classes[int(taken.argmax())]
     yield Finding(
         "weak_class",
-        f"'{name}' is recognised worst: {percent(recall, support[worst])} of its "
+        f"'{quotable(name)}' is recognised worst: {percent(recall, support[worst])} of its "
         f"{counted(int(support[worst]), 'test picture')} (95 % interval: {percent(low, support[worst])} to "
         f"{percent(high, support[worst])}), of all others {percent(usual, support[worst])}; it is mostly taken for "
-        f"'{mostly}'.",
+        f"'{quotable(mostly)}'.",
         {
             "class": name,
             "recall": recall,
@@ -95,7 +99,7 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
             "ids": np.flatnonzero((predictions.labels == worst) & (predictions.predicted != worst))[:SHOWN],
         },
         confidence="likely",
-        advice=f"Look at its mistakes; more training pictures of '{name}' may help.",
+        advice=f"Look at its mistakes; more training pictures of '{quotable(name)}' may help.",
     )
 
 
@@ -110,11 +114,15 @@ def imbalance(evidence: Evidence) -> Iterator[Finding]:
     if most < UNEVEN * fewest or most < 20:
         return
     rare = [name for name, count in counts.items() if count * UNEVEN <= most]
-    ratio = f", {most / fewest:.3g} times fewer than '{largest}'" if fewest else f", and '{largest}' has {most:,}"
+    ratio = (
+        f", {most / fewest:.3g} times fewer than '{quotable(largest)}'"
+        if fewest
+        else f", and '{quotable(largest)}' has {most:,}"
+    )
     yield Finding(
         "imbalance",
-        f"The classes are uneven: '{smallest}' has {counted(fewest, 'training picture')}{ratio}. A network can "
-        "be right most of the time and still know little of the rare ones.",
+        f"The classes are uneven: '{quotable(smallest)}' has {counted(fewest, 'training picture')}{ratio}. A network "
+        "can be right most of the time and still know little of the rare ones.",
         {"largest": [largest, most], "smallest": [smallest, fewest], "rare": rare},
         advice="Do not judge by the accuracy alone, look at each class; and find more pictures of the rare ones.",
     )

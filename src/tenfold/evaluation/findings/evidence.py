@@ -12,7 +12,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenfold.evaluation.predictions import Predictions
+from tenfold.text_table import true_percent
 
+BACKTICK = r"'$'\x60''"  # as a shell takes it that has just read a quoted text up to there
 USUAL_RATE = 0.001  # of Adam and most other optimizers
 FLAGS = {
     "training.epochs": "--epochs",
@@ -35,7 +37,7 @@ class Command:
         for key, value in {**self.changes, **changes}.items():
             text = shlex.quote(typed(value))
             parts.append(f"{FLAGS[key]} {text}" if key in FLAGS else f"--set {key}={text}")
-        return " ".join(parts)
+        return " ".join(parts).replace("`", BACKTICK)
 
 
 def typed(value: Any) -> str:
@@ -47,11 +49,11 @@ def typed(value: Any) -> str:
 
 @dataclass(frozen=True)
 class Sheet:
-    """The accuracy on the test pictures that a lab sheet reports for a recipe, and after how many epochs."""
+    """The accuracy on the test pictures that a lab sheet reports for a recipe, and after how many epochs, if known."""
 
     low: float
     high: float
-    epochs: int
+    epochs: int | None
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,13 @@ class Evidence:
 
 
 def percent(share: float, total: float = 10_000) -> str:
-    """A share in per cent, with as many decimals as `total` pictures can carry."""
-    return f"{100 * share:.{0 if total < 100 else 1 if total < 5000 else 2}f} %"
+    """A share in per cent, with as many decimals as `total` pictures can carry, or more where that were 0 or 100."""
+    return true_percent(share, 0 if total < 100 else 1 if total < 5000 else 2)
+
+
+def quotable(name: object) -> str:
+    """A name that comes from elsewhere, without the marks that advice puts around a command."""
+    return str(name).replace("`", "'")
 
 
 def counted(count: int, one: str, many: str = "") -> str:

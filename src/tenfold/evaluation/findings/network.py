@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+from tenfold.evaluation.findings.evidence import Evidence, counted, percent, quotable
 
 FEWEST = 200  # pictures that a unit must have been silent for
 SHARE = 0.3  # of a layer; a few of a hundred are silent in every network
@@ -20,7 +20,7 @@ def dead_units(evidence: Evidence) -> Iterator[Finding]:
     more = f" ({counted(len(found), 'layer')} have such units)" if len(found) > 1 else ""
     yield Finding(
         "dead_units",
-        f"In layer '{worst.layer}' {worst.dead:,} of {counted(worst.units, 'unit')} "
+        f"In layer '{quotable(worst.layer)}' {worst.dead:,} of {counted(worst.units, 'unit')} "
         f"({percent(worst.dead / worst.units, worst.units)}) gave nothing for any of {worst.pictures:,} pictures: they "
         f"are dead and learn no more{more}.",
         {"layers": [vars(one) for one in found]},
