@@ -15,7 +15,7 @@ from tenfold.cli.result import lines_about_findings
 from tenfold.errors import RunError
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings import rules
-from tenfold.evaluation.findings.evidence import FLAGS, Evidence
+from tenfold.evaluation.findings.evidence import FLAGS, Evidence, Sheet
 from tenfold.evaluation.predictions import Predictions
 from tenfold.evaluation.suspects import suspects
 from tenfold.images.dataset import Dataset, Split
@@ -214,7 +214,7 @@ def test_the_run_before_is_the_newest_on_the_same_pictures(finished: Path) -> No
 def test_another_run_of_the_same_recipe_is_no_difference(finished: Path) -> None:
     again = train(small_recipe(validation=0.2), "digits", runs=finished.parent, verbose=0)
     claim = found(again, "no_difference").claim
-    assert f"better or worse than {finished.name}, the run before, cannot be told" in claim
+    assert claim == f"It is right about the very same test pictures as {finished.name}, the run before."
     assert "many_looks" not in kinds(again)
 
 
@@ -254,6 +254,7 @@ def test_the_sheets_number_is_for_the_sheets_recipe_on_mnist() -> None:
     found = sheet_for(apply(recipe, {"training.epochs": 2}), mnist)
     assert found is not None
     assert (found.low, found.high, found.epochs) == (0.982, 0.983, 20)
+    assert sheet_for(load_preset("hidden10"), mnist) == Sheet(0, 0.92, None)  # the sheet leaves the epochs open
     assert sheet_for(recipe, digits) is None
     assert sheet_for(apply(recipe, {"network.dropout": 0.1}), mnist) is None
     assert sheet_for(apply(recipe, {"training.batch_size": 32}), mnist) is None

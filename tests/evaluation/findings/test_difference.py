@@ -39,3 +39,10 @@ def test_no_other_run_and_few_pictures() -> None:
     assert silent(difference, Evidence(predictions=wrong_on(range(40))))
     few = Evidence(predictions=wrong_on(range(4), 50), other=("mlp-0001", wrong_on(range(30), 50)))
     assert silent(difference, few)
+
+
+def test_no_disagreement_at_all() -> None:
+    finding = only(difference, Evidence(predictions=wrong_on(range(40)), other=("mlp-0001", wrong_on(range(40)))))
+    assert finding.kind == "no_difference"
+    assert finding.claim == "It is right about the very same test pictures as mlp-0001, the run before."
+    assert finding.confidence == "certain"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from tenfold.evaluation.comparison import Comparison
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, counted
+from tenfold.evaluation.findings.evidence import Evidence, counted, quotable
 
 FEWEST = 100  # pictures
 SHOWN = 10  # ids of pictures
@@ -17,6 +17,7 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
     if evidence.predictions is None or evidence.other is None or len(evidence.predictions) < FEWEST:
         return
     name, other = evidence.other
+    before = f"{quotable(name)}, the run before"
     (found,) = Comparison({name: other, evidence.name: evidence.predictions}).differences
     low, high = found.interval
     better, worse = len(found.better), len(found.worse)
@@ -35,10 +36,16 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
         f"{worse:,}"
     )
     apart = f"{100 * found.difference:+.2f} points, 95 % interval {100 * low:+.2f} to {100 * high:+.2f}"
-    if found.significant:
+    if not better and not worse:
+        yield Finding(
+            "no_difference",
+            f"It is right about the very same test pictures as {before}.",
+            numbers,
+        )
+    elif found.significant:
         yield Finding(
             "difference",
-            f"It is {'better' if found.difference > 0 else 'worse'} than {name}, the run before, by more than luck: "
+            f"It is {'better' if found.difference > 0 else 'worse'} than {before}, by more than luck: "
             f"{counts} ({apart}).",
             numbers,
             confidence="certain" if found.p < 0.001 else "likely",
@@ -47,7 +54,7 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
     else:
         yield Finding(
             "no_difference",
-            f"Whether it is better or worse than {name}, the run before, cannot be told: {counts} ({apart}).",
+            f"Whether it is better or worse than {before}, cannot be told: {counts} ({apart}).",
             numbers,
             confidence="likely",
         )
