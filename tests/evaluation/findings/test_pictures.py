@@ -6,6 +6,7 @@ from tests.evaluation.findings.cases import CLASSES, only, predictions, silent
 from tenfold.evaluation.findings.evidence import Evidence, Picture
 from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
 from tenfold.evaluation.predictions import Predictions
+from tenfold.evaluation.suspects import suspects
 
 SIZES = {"train": 4000, "test": 1000}
 
@@ -74,3 +75,24 @@ def test_hesitant_mistakes_are_the_networks_own() -> None:
 def test_a_bad_network_and_few_pictures_are_no_judges() -> None:
     assert silent(label_suspects, Evidence(predictions=predictions(1000, 700, sure=0.99)))
     assert silent(label_suspects, Evidence(predictions=predictions(60, 3, sure=0.99)))
+
+
+def test_an_answer_that_is_less_likely_than_not_doubts_no_label() -> None:
+    made = contradicted(0.5)
+    flat = np.where(made.probabilities > 0.9, 0.45, made.probabilities)
+    flat[flat < 0.4] = 0.1375  # as little sure of the right answers as of the two others
+    hesitant = Predictions.of(flat, made.labels, CLASSES)
+    assert [one.id for one in suspects(hesitant)] == [3, 8]
+    assert silent(label_suspects, Evidence(predictions=hesitant))
+
+
+def test_many_suspects_among_the_mistakes_are_the_networks_own() -> None:
+    made = contradicted(0.99)
+    assert "They are 2 of its 2 mistakes: most may well be the network's own." in (
+        only(label_suspects, Evidence(predictions=made)).claim
+    )
+    probabilities = made.probabilities.copy()
+    probabilities[50:60] = np.roll(np.where(made.probabilities[50:60] > 0.9, 0.6, 0.1), 1, axis=1)
+    more = Predictions.of(probabilities, made.labels, CLASSES)
+    assert len(more.wrong) == 12
+    assert "its" not in only(label_suspects, Evidence(predictions=more)).claim.split("Picture")[1]

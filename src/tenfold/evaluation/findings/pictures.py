@@ -7,13 +7,15 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, Picture, counted, percent
+from tenfold.evaluation.findings.evidence import Evidence, Picture, counted, percent, quotable
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.suspects import suspects
 
 SHOWN = 20  # examples in the evidence
 FEWEST = 100  # pictures, for labels to be doubted
 GOOD = 0.75  # accuracy below which a network is no judge of labels
+LIKELIER = 0.5  # than all other classes together: what a label is doubted for
+MOST = 1 / 3  # of its mistakes: that many labels are hardly wrong
 MANY = 0.01  # of the training pictures
 
 
@@ -103,15 +105,25 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
     if predictions is None or len(predictions) < FEWEST or predictions.accuracy < GOOD:
         return
     found = suspects(predictions)
-    if not found:
+    doubted = [one for one in found.listed if one.probability > LIKELIER]
+    if not doubted:
         return
-    first = found.listed[0]
+    first, wrong = doubted[0], len(predictions.wrong)
+    own = ""
+    if len(doubted) > MOST * wrong:
+        own = f" They are {len(doubted):,} of its {counted(wrong, 'mistake')}: most may well be the network's own."
     yield Finding(
         "suspects",
-        f"{counted(len(found), 'test label is', 'test labels are')} worth a look: the network contradicts "
-        f"{'it' if len(found) == 1 else 'them'} as firmly as it usually answers. Picture {first.id} is labelled "
-        f"'{first.label}' and looks like '{first.suggested}' ({percent(first.probability, 1000)}).",
-        {"count": len(found), "total": found.looked_at, "pictures": [one.as_json() for one in found.listed[:SHOWN]]},
+        f"{counted(len(doubted), 'test label is', 'test labels are')} worth a look: the network contradicts "
+        f"{'it' if len(doubted) == 1 else 'them'} as firmly as it usually answers. Picture {first.id} is labelled "
+        f"'{quotable(first.label)}' and looks like '{quotable(first.suggested)}' "
+        f"({percent(first.probability, 1000)}).{own}",
+        {
+            "count": len(doubted),
+            "total": found.looked_at,
+            "mistakes": wrong,
+            "pictures": [one.as_json() for one in doubted[:SHOWN]],
+        },
         confidence="hint",
         advice="Look at them: either the label is wrong or the network is. For the training labels: "
         "`tenfold data audit DATA --labels`.",
