@@ -130,7 +130,7 @@ IN_THE_NETWORK = {"preprocessing.scale", "preprocessing.layout", "network.layers
 IN_COMPILE = {f"training.{name}" for name in ("loss", "optimizer", "learning_rate", "schedule", "metrics")}
 IN_TRAINING = {f"training.{name}" for name in ("batch_size", "epochs", "validation", "seed")}
 IN_TRAINING |= {"preprocessing.labels"} | {key for key in SETTINGS if key.startswith("early_stopping.")}
-LOOKS_ON = {"training.rescore"}  # changes nothing that is trained
+LOOKS_ON = {"training.rescore", "training.test"}  # change nothing that is trained
 REFUSED = {"network.function", "network.file", "network.sha256"}
 
 

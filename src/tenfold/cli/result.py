@@ -39,7 +39,7 @@ def written_report(run: Run, screen: Screen, *, trust_code: bool) -> Path | None
 
 
 def trained_as_json(run: Run, report: Path | None) -> dict[str, Any]:
-    status, evaluation = run.status, run.evaluation
+    status, evaluation = run.status, None if run.closed else run.evaluation
     return {
         "run": run.name,
         "path": str(run.directory.path),
@@ -49,11 +49,12 @@ def trained_as_json(run: Run, report: Path | None) -> dict[str, Any]:
         "parameters": status.parameters,
         "train_seconds": status.train_seconds,
         "compile_seconds": status.compile_seconds,
-        "test_accuracy": evaluation.accuracy,
-        "test_accuracy_interval": list(evaluation.accuracy_interval),
-        "test_loss": evaluation.loss,
-        "wrong": evaluation.wrong,
-        "total": evaluation.total,
+        "test_accuracy": evaluation.accuracy if evaluation else None,
+        "test_accuracy_interval": list(evaluation.accuracy_interval) if evaluation else None,
+        "test_loss": evaluation.loss if evaluation else None,
+        "wrong": evaluation.wrong if evaluation else None,
+        "total": evaluation.total if evaluation else None,
+        "validation": run.validation.as_json() if run.validation else None,
         "test_looks": run.looks.as_json(),
         "report": str(report.resolve()) if report else None,
     }
@@ -62,7 +63,7 @@ def trained_as_json(run: Run, report: Path | None) -> dict[str, Any]:
 def lines_about_training(run: Run, report: Path | None) -> Iterator[Line]:
     status = run.status
     yield ""
-    yield from lines_about(run.evaluation)
+    yield from lines_about_closed(run) if run.closed else lines_about(run.evaluation)
     compiling = f", after {status.compile_seconds:.1f} s of compiling" if status.compile_seconds >= 0.05 else ""
     yield f"looks          {run.looks}"
     yield f"trained for    {status.train_seconds:.1f} s{compiling}"
@@ -75,11 +76,13 @@ def lines_about_training(run: Run, report: Path | None) -> Iterator[Line]:
     yield f"  {to_type('show', run)}"
     yield f"  {to_type('predict PICTURE --run', run)}"
     yield f"  {to_type('report', run)} --open"
+    if run.closed:
+        yield f"  {to_type('evaluate', run)}"
 
 
 def lines_about_findings(run: Run) -> Iterator[Line]:
     """The most important findings, without those that repeat the numbers above them."""
-    told = [finding for finding in run.findings if finding.kind not in ("accuracy", "time")][:SHOWN]
+    told = [finding for finding in run.findings if finding.kind not in ("accuracy", "closed", "time")][:SHOWN]
     if told:
         yield ""
         yield "what stands out"
@@ -87,6 +90,17 @@ def lines_about_findings(run: Run) -> Iterator[Line]:
         claim, *advice = str(finding).splitlines()
         yield f"- {claim}"
         yield from advice
+
+
+def lines_about_closed(run: Run) -> Iterator[Line]:
+    """The numbers of the validation pictures, where there are any, and that those of the test are still to come."""
+    if validation := run.validation:
+        low, high = (percent(bound, validation.total) for bound in validation.accuracy_interval)
+        accuracy = percent(validation.accuracy, validation.total)
+        yield ["validation     ", (accuracy, "bold"), f"  (95 % interval: {low} to {high})"]
+        yield f"its loss       {in_words(validation.loss)}"
+        yield f"wrong          {validation.wrong:,} of {validation.total:,}"
+    yield f"test set       still closed; to open it: {to_type('evaluate', run)}"
 
 
 def lines_about(evaluation: Evaluation) -> Iterator[Line]:

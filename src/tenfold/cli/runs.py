@@ -45,23 +45,33 @@ def table_of(listed: Sequence[Listed], where: str) -> Iterator[Line]:
         header, *lines = columns(rows, right=NUMBERS)
         yield [(header, "bold")]
         yield from lines
+    if any(status.closed for _, status in readable):
+        yield "closed: its test pictures are not scored yet; to open them, type: tenfold evaluate RUN"
     yield from (f"unreadable: {one_line(one.error)}" for one in listed if not one.status)
     if not listed:
         yield f"There are no runs in {one_line(where)} yet. To make one, type: tenfold train"
 
 
 def row_of(name: str, status: Status) -> tuple[str, ...]:
-    scored = status.accuracy is not None and status.total is not None
     return (
         one_line(name),
         status.state,
         one_line(status.recipe),
         one_line(status.data),
         f"{status.epoch}/{status.epochs}",
-        percent(status.accuracy or 0.0, status.total or 0) if scored else "",
+        accuracy_of(status),
         f"{status.wrong:,}" if status.wrong is not None else "",
         in_local_time(status.started),
     )
+
+
+def accuracy_of(status: Status) -> str:
+    """The accuracy on the test pictures; while those are closed, that and the accuracy on those of validation."""
+    if status.closed:
+        held_out = status.val_accuracy is not None and status.val_total is not None
+        validation = f", validation {percent(status.val_accuracy or 0.0, status.val_total or 0)}"
+        return f"closed{validation if held_out else ''}"
+    return percent(status.accuracy, status.total) if status.accuracy is not None and status.total is not None else ""
 
 
 def in_local_time(moment: str) -> str:

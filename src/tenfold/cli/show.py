@@ -55,7 +55,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
         "environment": run.environment,
         "metrics": run.metrics,
         "test_looks": run.looks.as_json(),
-        "evaluation": run.evaluation.as_json() if status.state == "done" else None,
+        "evaluation": run.evaluation.as_json() if status.state == "done" and not run.closed else None,
         "findings": [finding.as_json() for finding in run.findings] if run.directory.findings.exists() else [],
     }
 
@@ -212,6 +212,7 @@ def next_steps(run: Run) -> Iterator[Line]:
     """What to type next, as the run is now."""
     state = run.status.state
     steps = ["report", "predict PICTURE --run"] if state == "done" else []
+    steps += ["evaluate"] if run.closed else []
     if state in ("interrupted", "failed"):
         steps = ["resume"]
     if steps:

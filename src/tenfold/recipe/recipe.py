@@ -62,6 +62,7 @@ class Recipe:
         check_metrics(self.training.metrics, self.preprocessing.labels)
         check_optimizer(self.training)
         check_monitor(self.early_stopping, self.training)
+        check_closed(self.training)
 
     def as_dict(self) -> dict[str, Any]:
         """The recipe as plain nested dicts and lists, every setting spelled out; `recipe_from` reads it again."""
@@ -80,7 +81,8 @@ class Recipe:
         content = {heading: dict(values) for heading, values in self.as_dict().items() if heading in GROUPS}
         if self.network.sha256:
             del content["network"]["file"]  # its contents decide, wherever it lies
-        del content["training"]["rescore"]  # more is measured, and nothing is trained otherwise
+        for looks_on in ("rescore", "test"):  # decide what is measured, and nothing is trained otherwise
+            del content["training"][looks_on]
         line = json.dumps(content, sort_keys=True, separators=(",", ":"), allow_nan=False)
         return hashlib.sha256(line.encode()).hexdigest()
 
@@ -221,6 +223,16 @@ def check_monitor(stopping: EarlyStopping, training: Training) -> None:
             "early_stopping.monitor",
             found=f"{stopping.monitor!r}, but nothing is held out for validation",
             expected="training.validation above 0",
+            do="set training.validation to 0.1",
+        )
+
+
+def check_closed(training: Training) -> None:
+    if training.test == "never" and training.validation == "test":
+        raise RecipeError(
+            "training.test",
+            found="'never', but training.validation = \"test\" looks at the test pictures after every epoch",
+            expected="validation on training pictures that are held out",
             do="set training.validation to 0.1",
         )
 

@@ -187,6 +187,12 @@ class Training(Group):
         "score a tenth of the training pictures (1,000 to 5,000) after every epoch as validation is scored, with "
         "dropout off: train_loss and train_accuracy compare with val_loss and val_accuracy; no result depends on it",
     )
+    test: str = setting(
+        "end",
+        "when the test pictures are scored: at the end of training, or never, so that the test set stays closed until "
+        "`tenfold evaluate` opens it for the run that was chosen",
+        choices=("end", "never"),
+    )
     seed: int = setting(
         0, "decides initial weights, order, dropout and augmentation", low=0, high=2**32 - 1, flag="--seed"
     )

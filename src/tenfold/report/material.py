@@ -39,6 +39,7 @@ class Material:
     rows: Sequence[Mapping[str, Any]]
     findings: Sequence[Finding]
     evaluation: Evaluation | None
+    validation: Evaluation | None  # while the test set is closed
     predictions: Predictions | None
     looks: Looks | None
     dataset: Dataset | None
@@ -73,6 +74,8 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
 
     if status.state != "done":
         missing.append(unfinished(run, status))
+    if run.closed:
+        missing.append(f"The test set is still closed. To open it for this run, type: tenfold evaluate {run.name}")
     environment: Mapping[str, Any] = tried("There is nothing about the machine", lambda: run.environment, {})
     there = files.predictions.exists()
     material = Material(
@@ -83,6 +86,7 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
         rows=tried("There are no curves", lambda: run.metrics, []),
         findings=tried("There are no findings", lambda: run.findings, []) if files.findings.exists() else [],
         evaluation=tried("There is no result", lambda: run.evaluation, None) if files.evaluation.exists() else None,
+        validation=tried("There is no result", lambda: run.validation, None) if run.closed else None,
         predictions=tried("There is nothing about single pictures", lambda: run.predictions, None) if there else None,
         looks=tried("Looks at the test pictures cannot be counted", lambda: run.looks, None),
         dataset=tried(

@@ -30,7 +30,7 @@ def header(material: Material) -> Html:
 
 
 def result(material: Material) -> Html:
-    evaluation = material.evaluation
+    evaluation = material.evaluation or material.validation
     if evaluation is None:
         return Html("")
     low, high = evaluation.accuracy_interval
@@ -53,8 +53,8 @@ def in_short(material: Material) -> list[tuple[str, object]]:
         ("data", name(status.data)),
         ("trained", f"{status.epoch} of {status.epochs} epochs in {status.train_seconds:.1f} s{compiling}"),
     ]
-    if (evaluation := material.evaluation) is not None:
-        told += [("test loss", losses(evaluation.loss)), ("log loss", losses(evaluation.log_loss))]
+    if (evaluation := material.evaluation or material.validation) is not None:
+        told += [(f"{evaluation.split} loss", losses(evaluation.loss)), ("log loss", losses(evaluation.log_loss))]
         if evaluation.top2 is not None:
             told.append(("right in two guesses", percent(evaluation.top2, 2)))
     if material.looks is not None:

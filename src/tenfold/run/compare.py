@@ -19,7 +19,7 @@ from tenfold.recipe.differences import differences
 from tenfold.run.curves import TRAIN, VALIDATION
 from tenfold.run.environment import SAME_BITS_NEED
 from tenfold.run.find import find
-from tenfold.run.run import Run
+from tenfold.run.run import Run, still_closed
 from tenfold.text_table import columns, html_table, paragraphs
 
 IDS_SHOWN = 12
@@ -165,6 +165,8 @@ def refuse_unfinished(run: Run) -> None:
             expected="a run that is done",
             do=f"wait for it, or go on with it: `tenfold resume {run.name}`",
         )
+    if run.closed:
+        raise still_closed(run.name)
 
 
 def refuse_other_pictures(first: Run, other: Run) -> None:

@@ -48,7 +48,7 @@ def gathered(
     model: keras.Model,
     status: Status,
     rows: Sequence[Mapping[str, Any]],
-    predictions: Predictions,
+    predictions: Predictions | None,
 ) -> Evidence:
     """All that is known about a training and its result."""
     counts = sizes(recipe, dataset)
@@ -73,9 +73,10 @@ def gathered(
         same=same,
         searched=searched,
         test_looks=looks.times + looks.others,
-        test_runs=1 + looks.other_runs,
+        test_runs=(looks.times > 0) + looks.other_runs,
+        closed=predictions is None,
         dead=silent_units(model, layers, dataset),
-        other=run_before(directory, dataset),
+        other=run_before(directory, dataset) if predictions is not None else None,
     )
 
 
@@ -104,7 +105,7 @@ def sizes(recipe: Recipe, dataset: Dataset) -> dict[str, int]:
 
 def sheet_for(recipe: Recipe, dataset: Dataset) -> Sheet | None:
     """What the lab sheet reports, where what was trained is the sheet's own recipe, on the sheet's own pictures."""
-    of_no_matter = {"training.epochs", "training.seed", "training.validation", "training.rescore"}
+    of_no_matter = {"training.epochs", "training.seed", "training.validation", "training.rescore", "training.test"}
     changes = changes_to_preset(recipe)
     named = dataset.loading is not None and dataset.loading.what == "mnist"
     if not named or changes is None or not changes.keys() <= of_no_matter or not recipe.reported_accuracy:
@@ -133,7 +134,7 @@ def multiplications(layers: Sequence[LayerRow]) -> int:
 def run_before(directory: Directory, dataset: Dataset) -> tuple[str, Predictions] | None:
     """The newest other run in the same folder that is done and was tested on the same pictures."""
     others = (one for one in list_runs(directory.path.parent) if one.name != directory.name)
-    done = [one for one in others if one.status is not None and one.status.state == "done"]
+    done = [one for one in others if one.status is not None and one.status.state == "done" and not one.status.closed]
     for one in done[:RUNS_BEFORE]:
         with suppress(TenfoldError, OSError):  # a neighbour that is damaged says nothing about this run
             run = Run(one.path)

@@ -44,9 +44,12 @@ def write_findings(
     model: keras.Model,
     status: Status,
     rows: Sequence[Mapping[str, Any]],
-    predictions: Predictions,
+    predictions: Predictions | None,
 ) -> None:
-    """Find out what a training that has ended teaches, and write it into the run as `findings.json`."""
+    """Find out what a training that has ended teaches, and write it into the run as `findings.json`.
+
+    predictions: on the test pictures; None while the test set is closed.
+    """
     from tenfold.run.evidence import gathered
 
     found = look(lambda: gathered(directory, recipe, dataset, model, status, rows, predictions))

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import RunError
 from tenfold.files import append_line
-from tenfold.run.directory import LARGE, Directory, read_text
+from tenfold.run.directory import LARGE, Directory, read_json, read_text
 from tenfold.run.find import directories
 from tenfold.run.status import now
 
@@ -59,7 +59,7 @@ def note(directory: Directory, dataset: Dataset, why: str) -> None:
 def looks_of(directory: Directory) -> Looks:
     """All looks at the test pictures of the run at `directory`."""
     own = noted(directory)
-    test = next((look["test"] for look in reversed(own) if "test" in look), None)
+    test = next((look["test"] for look in reversed(own) if "test" in look), None) or fingerprint_in(directory)
     counts = []
     for other in directories(directory.path.parent) if test else []:
         if other.name != directory.name:
@@ -67,6 +67,15 @@ def looks_of(directory: Directory) -> Looks:
                 counts.append(sum(look.get("test") == test for look in noted(other)))
     validation = sum(look.get("why") == VALIDATION for look in own)
     return Looks(len(own), validation, sum(counts), sum(count > 0 for count in counts))
+
+
+def fingerprint_in(directory: Directory) -> object:
+    """The fingerprint of the test pictures of a run that has not looked at them yet; None where it does not say."""
+    with suppress(RunError):
+        data = read_json(directory.environment).get("data")
+        splits = data.get("fingerprints") if isinstance(data, dict) else None
+        return splits.get("test") if isinstance(splits, dict) else None
+    return None
 
 
 def noted(directory: Directory) -> list[dict[str, Any]]:

@@ -27,7 +27,7 @@ def facts(run: Run) -> dict[str, str]:
     }
     if status.state == "done":
         try:
-            words["result"] = str(run.evaluation)
+            words |= result(run)
         except TenfoldError as error:
             words["result"] = error.line
     try:
@@ -35,6 +35,17 @@ def facts(run: Run) -> dict[str, str]:
     except TenfoldError as error:
         words["looks"] = error.line
     return {name: one_line(text) for name, text in words.items()} | {"where": one_line(run.path)}
+
+
+def result(run: Run) -> dict[str, str]:
+    """How good a run is that is done: on its test pictures or, while those are closed, on those of validation."""
+    if not run.closed:
+        return {"result": str(run.evaluation)}
+    validation = run.validation
+    return {
+        **({"result": str(validation)} if validation else {}),
+        "test": f"the test set is still closed; to open it: tenfold evaluate {run.name}",
+    }
 
 
 def as_text(run: Run) -> str:

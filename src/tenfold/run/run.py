@@ -126,6 +126,23 @@ class Run:
         return Evaluation.from_json(read_json(path), path)
 
     @property
+    def closed(self) -> bool:
+        """Whether its test set is still closed: it is done, and its recipe's `training.test` was "never"."""
+        return self.status.closed and not self.directory.evaluation.exists()
+
+    @property
+    def validation(self) -> Evaluation | None:
+        """How good it is on its validation pictures. None if it has none, or if its test set was scored instead."""
+        from tenfold.evaluation.evaluation import Evaluation
+
+        status = self.status
+        if status.val_total is None:
+            return None
+        names = ("loss", "log_loss", "wrong", "total")
+        numbers = {name: getattr(status, f"val_{name}") for name in names}
+        return Evaluation.from_json({**numbers, "split": "validation"}, self.directory.status)
+
+    @property
     def predictions(self) -> Predictions:
         """What it says about every test picture."""
         from tenfold.evaluation.predictions import Predictions
@@ -311,6 +328,8 @@ class Run:
 
     def _finished(self, path: Path) -> Path:
         if not path.exists():
+            if self.closed and path != self.directory.findings:
+                raise still_closed(self.name)
             done = self.status.state == "done"
             raise RunError(
                 f"run {self.name}",
@@ -334,6 +353,15 @@ class Run:
 
     def __repr__(self) -> str:
         return f"Run({str(self.path)!r})"
+
+
+def still_closed(name: str) -> RunError:
+    return RunError(
+        f"run {name}",
+        found="its test set is still closed, for it was trained with training.test = never",
+        expected="a run whose test pictures were scored",
+        do=f"open it, if this is the run that you choose: `tenfold evaluate {name}`",
+    )
 
 
 def complete_lines(text: str) -> str:

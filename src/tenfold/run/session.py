@@ -1,8 +1,8 @@
 """Training a run from wherever it is to its end: what `train` and `resume` share.
 
 A session holds the run's lock, lets the engine train with the run's recorder as its last callback, and afterwards
-scores the test pictures and writes the results. However it ends, `status.json` says so; whatever was written last is
-whole. Where the pictures and the network come from is not decided here.
+scores the test pictures, unless the recipe keeps them closed, and writes the results. However it ends, `status.json`
+says so; whatever was written last is whole. Where the pictures and the network come from is not decided here.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from tenfold.backend import keras
 from tenfold.engine import Interrupted, Position, fit
 from tenfold.errors import TenfoldError, one_line
 from tenfold.evaluation.evaluation import Evaluation
+from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Dataset
 from tenfold.images.splits import with_validation
 from tenfold.recipe.recipe import Recipe
@@ -56,7 +57,9 @@ def train_to_the_end(session: Session, directory: Directory, begun: Status, resu
             recorder.interrupted(stop.position)
             raise
         evaluation, message = finish(session, directory, recorder)
-        recorder.tell(state="done", finished=status.now(), message=message, **in_short(evaluation))
+        recorder.tell(
+            state="done", finished=status.now(), message=message, **(in_short(evaluation) if evaluation else {})
+        )
 
 
 def fit_session(session: Session, callbacks: list[Any], epochs: int, resumed: Checkpoint | None) -> None:
@@ -99,10 +102,9 @@ def note_validation(session: Session, directory: Directory) -> None:
         looks.note(directory, session.dataset, looks.VALIDATION)
 
 
-def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[Evaluation, str]:
-    """Score the trained model on the test pictures, and write what is left of a run; what there is to say of it."""
-    looks.note(directory, session.dataset, "end of training")
-    predictions, evaluation = score(session.model, session.recipe, session.dataset)
+def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[Evaluation | None, str]:
+    """Score the trained model, and write what is left of a run; what there is to say of it."""
+    predictions, evaluation = scored(session, directory)
     message = ""
     try:
         write_model(directory, session.model)
@@ -112,7 +114,8 @@ def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[
         # A class of the user's own that cannot say what it was made with. Its weights are kept all the same.
         recorder.keep_the_end()
         message = f"without model.keras, for Keras cannot write this network: {one_line(error)}"[:300]
-    write_score(directory, predictions, evaluation)
+    if predictions is not None and evaluation is not None:
+        write_score(directory, predictions, evaluation)
     recorder.tell()  # the findings are told the seconds that the status will show, not those of the last epoch
     write_findings(
         directory, session.recipe, session.dataset, session.model, recorder.status, recorder.rows, predictions
@@ -120,9 +123,24 @@ def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[
     return evaluation, message
 
 
+def scored(session: Session, directory: Directory) -> tuple[Predictions | None, Evaluation | None]:
+    """How good the model is on the test pictures and what it says of them. If those stay closed, nothing is said, and
+    it is how good it is on the validation pictures, where there are any.
+    """
+    if session.recipe.training.test != "never":
+        looks.note(directory, session.dataset, "end of training")
+        return score(session.model, session.recipe, session.dataset)
+    dataset = split_for(session)
+    if dataset.validation is None or not len(dataset.validation):
+        return None, None
+    return None, score(session.model, session.recipe, dataset, "validation")[1]
+
+
 def in_short(evaluation: Evaluation) -> dict[str, Any]:
-    """The result as `status.json` repeats it."""
+    """The result as `status.json` repeats it; what was measured on validation pictures has `val_` before its name."""
     numbers = evaluation.as_json()
+    if evaluation.split == "validation":
+        return {f"val_{name}": numbers[name] for name in ("accuracy", "loss", "log_loss", "wrong", "total")}
     return {name: numbers[name] for name in ("accuracy", "loss", "wrong", "total")}
 
 

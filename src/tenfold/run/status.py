@@ -45,10 +45,20 @@ class Status:
     loss: float | None = None
     wrong: int | None = None
     total: int | None = None
+    val_accuracy: float | None = None  # these five at the end, where the test set stays closed
+    val_loss: float | None = None
+    val_log_loss: float | None = None
+    val_wrong: int | None = None
+    val_total: int | None = None
 
     @property
     def process(self) -> Process:
         return Process(self.pid, self.host, self.began)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it was trained to its end and its test pictures were not scored."""
+        return self.state == "done" and self.total is None
 
     def by_this_process(self) -> Status:
         """The same, as said by the process that now trains it."""

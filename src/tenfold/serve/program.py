@@ -194,7 +194,7 @@ def scoring(one_hot: bool) -> Iterator[str]:
 def results(run: Run, *, in_notebook: bool) -> Iterator[str]:
     """What the run itself came to."""
     if not run.directory.evaluation.exists():
-        yield f"The run itself is {one_line(run.status.state)}; it was not scored yet."
+        yield f"The run itself is {one_line(run.status.state)}; it was not scored on the test pictures yet."
         return
     told = run.evaluation
     low, high = told.accuracy_interval

@@ -93,6 +93,7 @@ class Evidence:
     train_seconds: float = 0.0
     compile_seconds: float = 0.0
     predictions: Predictions | None = None  # on the test pictures
+    closed: bool = False  # whether the test pictures were not to be scored yet
     sheet: Sheet | None = None
     same: Sequence[Sequence[Picture]] = ()  # sets of equal pictures
     searched: float = 1.0  # the part of all pictures among which equal ones were looked for

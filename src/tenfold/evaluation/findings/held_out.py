@@ -27,15 +27,30 @@ def peeking(evidence: Evidence) -> Iterator[Finding]:
 
 def many_looks(evidence: Evidence) -> Iterator[Finding]:
     """A test that many runs have taken: the best of them is so by luck, too."""
-    if evidence.test_runs < MANY_RUNS:
+    if evidence.test_runs < MANY_RUNS or evidence.closed:
         return
+    held_out = evidence.validation != "test" and evidence.sizes.get("validation", 0)
+    changes = {} if held_out else {"training.validation": 0.1}
     yield Finding(
         "many_looks",
         f"The test pictures have been scored {evidence.test_looks:,} times by {evidence.test_runs:,} runs in this "
         "folder: whoever keeps the run that is best on them keeps some luck, and its accuracy looks too good.",
         {"looks": evidence.test_looks, "runs": evidence.test_runs},
-        advice="Choose between runs by validation pictures, and score the test for the one that you chose: "
-        f"`{evidence.command.but({'training.validation': 0.1})}`",
+        advice="Train the next ones with the test set closed and choose between them by their validation pictures: "
+        f"`{evidence.command.but({**changes, 'training.test': 'never'})}`. Then open it for the chosen one alone: "
+        "`tenfold evaluate RUN`",
+    )
+
+
+def closed(evidence: Evidence) -> Iterator[Finding]:
+    """A test set that nobody has looked at for this run."""
+    if not evidence.closed:
+        return
+    yield Finding(
+        "closed",
+        "The test set is still closed: nothing that is said here was measured on the test pictures.",
+        {"test": "never", "looks_of_all_runs": evidence.test_looks},
+        advice=f"If this is the run that you choose, open it: `tenfold evaluate {evidence.name}`",
     )
 
 

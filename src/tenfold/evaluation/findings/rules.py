@@ -17,7 +17,7 @@ from tenfold.evaluation.findings.difference import difference
 from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.fitting import fit
-from tenfold.evaluation.findings.held_out import many_looks, nothing_held_out, peeking
+from tenfold.evaluation.findings.held_out import closed, many_looks, nothing_held_out, peeking
 from tenfold.evaluation.findings.network import dead_units
 from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
 from tenfold.evaluation.findings.rate import diverged, too_high, too_low
@@ -27,7 +27,7 @@ Rule = Callable[[Evidence], Iterable[Finding]]
 RULES: tuple[Rule, ...] = (
     *(diverged, guessing, too_high, too_low, dead_units),
     *(leak, two_labels, duplicates, imbalance, label_suspects),
-    *(peeking, many_looks, nothing_held_out, fit, more_epochs, stopped),
+    *(peeking, closed, many_looks, nothing_held_out, fit, more_epochs, stopped),
     *(accuracy, sheet, difference, confused, weak_class, calibration, time),
 )
 
@@ -41,6 +41,7 @@ KINDS = {
     "rate_too_high": "the training loss jumps and gets nowhere: the learning rate is too high",
     "rate_too_low": "the training loss only creeps: the learning rate is too low",
     "accuracy": "the share of right answers on the test pictures, with its 95 % interval",
+    "closed": "the test pictures were not scored yet, as training.test = never asks",
     "overfitting": "the training pictures are known better than the held-out ones, and since which epoch",
     "underfitting": "even the training pictures are not learned",
     "well_fitted": "training and held-out pictures are known equally well",
