@@ -24,6 +24,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Iterable
+from numbers import Integral
 
 
 class TenfoldError(Exception):
@@ -111,6 +112,12 @@ class TrainingError(TenfoldError):
 def one_line(text: object) -> str:
     """`text` with every control character made visible, so that a hostile name cannot write on the terminal."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in str(text))
+
+
+def check_count(thing: str, value: object) -> None:
+    """Refuse what is no number of things: anything but a whole number from 1 up."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or value < 1:
+        raise InputError(thing, found=repr(value)[:80], expected="a whole number from 1 up")
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:

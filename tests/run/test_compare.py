@@ -13,6 +13,7 @@ from tests.run.small import small_recipe
 import tenfold
 from tenfold.errors import InputError, RunError, UsageError
 from tenfold.run.compare import RunComparison, compare
+from tenfold.run.lock import held
 from tenfold.run.run import Run
 
 
@@ -124,7 +125,14 @@ def test_the_same_run_twice_is_refused(pair_once: Path) -> None:
 
 def test_a_run_that_is_not_done_is_refused(pair: Path) -> None:
     change(pair / "small-digits-0002" / "status.json", state="interrupted")
-    with pytest.raises(RunError, match=r"0002: it is interrupted; expected a run that is done\. Wait for it, or go on"):
+    words = r"0002: it is interrupted; expected a run that is done\. Go on with it: `tenfold resume small-digits-0002`"
+    with pytest.raises(RunError, match=words):
+        compared(pair)
+    change(pair / "small-digits-0002" / "status.json", state="running")
+    with (
+        held(pair / "small-digits-0002" / "state" / "lock", "x"),
+        pytest.raises(RunError, match=r"it is running; expected a run that is done\. Wait for it$"),
+    ):
         compared(pair)
 
 

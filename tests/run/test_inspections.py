@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -44,3 +45,12 @@ def test_what_cannot_be_asked(finished: Path) -> None:
         run.saliency(picture, "seven")
     with pytest.raises(DataError, match=r"picture: an array of uint8 with shape \(3, 3\)"):
         run.activations(np.zeros((3, 3), np.uint8))
+
+
+@pytest.mark.parametrize("count", [0, -5, 2.5, True, "3"], ids=repr)
+def test_how_many_is_a_whole_number_from_1_up(count: Any, finished: Path) -> None:
+    run = Run(finished)
+    with pytest.raises(InputError, match=rf"pictures: {count!r}; expected a whole number from 1 up"):
+        run.dead_units(count)
+    with pytest.raises(InputError, match=rf"n: {count!r}; expected a whole number from 1 up"):
+        run.nearest(np.zeros((28, 28), np.uint8), n=count)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ def test_validating_on_the_test_pictures_is_a_look_after_each_epoch(tmp_path: Pa
     assert str(run.looks) == "test set scored 3 times, 2 of them as validation"
     held_out = train(small_recipe(validation=0.2), "digits", runs=tmp_path, verbose=0)
     assert str(held_out.looks) == "test set scored once, and 3 times by another run in this folder"
-    assert run.looks.as_json() == {"times": 3, "as_validation": 2, "others": 1, "other_runs": 1}
+    assert run.looks.as_json() == {"times": 3, "as_validation": 2, "others": 1, "other_runs": 1, "counted": True}
 
 
 def test_a_look_is_counted_before_it_is_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -71,5 +72,12 @@ def test_a_line_that_was_cut_short_is_a_look(finished: Path) -> None:
     with (finished / "looks.jsonl").open("a") as file:
         file.write('[3]\n\n{"when": "2026-')
     assert Run(finished).looks.times == 3
+
+
+def test_a_run_that_is_done_and_has_no_such_file_was_not_counted(finished: Path) -> None:
     (finished / "looks.jsonl").unlink()
+    assert str(Run(finished).looks) == "looks were not counted for this run"
+    assert Run(finished).looks.as_json()["counted"] is False
+    status = finished / "status.json"
+    status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted"}))
     assert str(Run(finished).looks) == "test set not scored yet"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 from dataclasses import replace
@@ -84,8 +85,25 @@ def test_pictures_made_in_python_have_to_be_given_again(tmp_path: Path) -> None:
     dark = replace(digits, test=replace(digits.test, images=digits.test.images // 2), name="dark")
     run = tenfold.train(small_recipe(), dark, runs=tmp_path, epochs=1, verbose=0)
     with pytest.raises(RunError, match=r"made or changed in Python.*In Python: tenfold.export\(run, to=\"script\""):
-        tenfold.export(run)
-    assert tenfold.export(run, data=dark).pictures == Path("small-dark-0001-pictures.npz")
+        tenfold.export(run.path)
+    assert tenfold.export(run, output="own.py").pictures == Path("own-pictures.npz")
+    assert tenfold.evaluate(run) == run.evaluation
+    assert tenfold.export(run.path, data=dark).pictures == Path("small-dark-0001-pictures.npz")
+
+
+def test_a_run_that_is_not_done_is_promised_no_weights_that_it_does_not_have(run: Run, tmp_path: Path) -> None:
+    assert "it ends with the run's own weights" in flowing(tenfold.export(run).program)
+    copy = Path(shutil.copytree(run.path, tmp_path / "copy"))
+    status = copy / "status.json"
+    status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted"}))
+    text = flowing(tenfold.export(copy).program)
+    assert "it ends with the weights that the run, now interrupted, would end with, up to rounding" in text
+    assert "own weights" not in text
+
+
+def flowing(program: Path) -> str:
+    """Its text without the marks of comments and the breaks between lines."""
+    return " ".join(program.read_text().replace("#", " ").split())
 
 
 def test_a_network_that_is_no_list_of_layers_is_refused(run: Run, tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.errors import InputError
+from tenfold.errors import InputError, check_count
 
 BYTES = 64 * 2**20  # that a piece of the pictures takes as numbers of eight bytes
 
@@ -30,8 +30,7 @@ def nearest(pictures: Pixels, asked: Pixels, n: int = 5) -> Neighbours:
     """The `n` of `pictures` (N, …) that are nearest to each of `asked` (M, …); of equally near ones the first."""
     if asked.shape[1:] != pictures.shape[1:]:
         raise InputError("pictures", found=f"shape {asked.shape[1:]}", expected=f"shape {pictures.shape[1:]}")
-    if isinstance(n, bool) or n < 1:
-        raise InputError("n", found=repr(n), expected="a whole number from 1 up")
+    check_count("n", n)
     wanted = np.asarray(asked.reshape(len(asked), -1), np.float64)  # (M, values)
     squares = np.square(wanted).sum(axis=1)[:, np.newaxis]
     size = max(1, BYTES // (8 * max(1, math.prod(pictures.shape[1:]))))

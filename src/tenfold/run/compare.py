@@ -163,7 +163,7 @@ def refuse_unfinished(run: Run) -> None:
             f"run {run.name}",
             found=f"it is {state}",
             expected="a run that is done",
-            do=f"wait for it, or go on with it: `tenfold resume {run.name}`",
+            do="wait for it" if state == "running" else f"go on with it: `tenfold resume {run.name}`",
         )
     if run.closed:
         raise still_closed(run.name)

@@ -31,7 +31,7 @@ def evaluate(
 
     A run that is not done is scored as its newest checkpoint has it, and only the look is noted in it.
 
-    data: the pictures, for a run whose data were made or changed in Python.
+    data: the pictures, for a run whose data were made or changed in Python; a `Run` that has just trained has them.
     trust_code: whether code of your own that the run's recipe names may be run; say yes only if it is truly yours.
     """
     return scored(run, runs=runs, data=data, trust_code=trust_code, say=say)[1]
@@ -49,7 +49,8 @@ def scored(
     run = run if isinstance(run, Run) else find(Path(runs), run)
     directory = run.directory
     with held(directory.lock, directory.name):
-        dataset = sources.reopened(run.environment, run.name, data, say or speaker("auto"))
+        given = data if data is not None else run.data_in_memory
+        dataset = sources.reopened(run.environment, run.name, given, say or speaker("auto"))
         model = model_of(run, trust_code=trust_code, command=f"evaluate {run.name}")
         looks.note(directory, dataset, "evaluate")
         predictions, evaluation = score(model, run.recipe, dataset)

@@ -16,7 +16,7 @@ from tenfold.errors import RunError
 from tenfold.files import append_line
 from tenfold.run.directory import LARGE, Directory, read_json, read_text
 from tenfold.run.find import directories
-from tenfold.run.status import now
+from tenfold.run.status import now, read
 
 if TYPE_CHECKING:
     from tenfold.images.dataset import Dataset
@@ -32,11 +32,14 @@ class Looks:
     as_validation: int  # so many of them after an epoch, by a recipe that validates on the test pictures
     others: int  # by other runs of the folder, on the same test pictures
     other_runs: int
+    counted: bool = True  # not for a run that is done and has no `looks.jsonl`
 
     def as_json(self) -> dict[str, int]:
         return asdict(self)
 
     def __str__(self) -> str:
+        if not self.counted:
+            return "looks were not counted for this run"
         text = f"test set scored {often(self.times)}" if self.times else "test set not scored yet"
         if self.as_validation:
             text += f", {self.as_validation:,} of them as validation"
@@ -66,7 +69,8 @@ def looks_of(directory: Directory) -> Looks:
             with suppress(RunError):  # not this run's trouble
                 counts.append(sum(look.get("test") == test for look in noted(other)))
     validation = sum(look.get("why") == VALIDATION for look in own)
-    return Looks(len(own), validation, sum(counts), sum(count > 0 for count in counts))
+    counted = directory.looks.exists() or read(directory).state != "done"
+    return Looks(len(own), validation, sum(counts), sum(count > 0 for count in counts), counted)
 
 
 def fingerprint_in(directory: Directory) -> object:

@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tenfold.errors import RunError
+from tenfold.errors import RunError, check_count
 from tenfold.run import status as statuses
 from tenfold.run.directory import LARGE, Directory, read_json, read_text, refuse_constant
 from tenfold.run.status import Status
@@ -52,6 +52,11 @@ class Run:
     @property
     def name(self) -> str:
         return self.directory.name
+
+    @property
+    def data_in_memory(self) -> Dataset | None:
+        """Its pictures, where whoever made this object gave them along, as `tenfold.train` does."""
+        return self._data
 
     @cached_property
     def directory(self) -> Directory:
@@ -289,6 +294,7 @@ class Run:
         """The relu units of each layer that never fire on so many training pictures, spread over all of them."""
         from tenfold.evaluation.inspection.dead_units import dead_units
 
+        check_count("pictures", pictures)
         images = self.data().train.images
         return dead_units(self._opened(trust_code), images[:: max(1, len(images) // pictures)][:pictures])
 
@@ -300,6 +306,7 @@ class Run:
         from tenfold.evaluation.neighbours import nearest
         from tenfold.run.answer import brought_to
 
+        check_count("n", n)
         train = self.data().train
         found = nearest(train.images, brought_to(self.shape, picture)[None], n)
         return [

@@ -43,7 +43,7 @@ def export(
 
     to: "script", a .py file, or "notebook", an .ipynb file.
     output: where to; without it the run's name in the current folder. A file that exists is never overwritten.
-    data: the pictures, for a run whose data were made or changed in Python.
+    data: the pictures, for a run whose data were made or changed in Python; a `Run` that has just trained has them.
     """
     if to not in get_args(Form):
         raise UsageError("export", found=f"to={to!r}", expected=" or ".join(ENDINGS), do=did_you_mean(str(to), ENDINGS))
@@ -51,7 +51,7 @@ def export(
     recipe = run.recipe
     refuse_what_is_not_layers(run, recipe)
     path = Path(output) if output is not None else Path(f"{run.name}{ENDINGS[to]}")
-    pictures = pictures_of(run, recipe, data)
+    pictures = pictures_of(run, recipe, data if data is not None else run.data_in_memory)
     beside = path.with_name(f"{path.stem}-pictures.npz") if pictures.dataset is not None else None
     for each in (path, beside):
         if each is not None and each.exists():

@@ -59,8 +59,12 @@ def introduction(run: Run, recipe: Recipe, *, exactly: bool, in_notebook: bool) 
         "does what the run did: the same network and first weights, the same loss and optimizer, the same pictures."
     )
     if exactly:
+        state = run.status.state
+        weights = (
+            "the run's own weights" if state == "done" else f"the weights that the run, now {state}, would end with"
+        )
         yield (
-            "The batches come in the same order and dropout drops the same, so it ends with the run's own weights, up "
+            f"The batches come in the same order and dropout drops the same, so it ends with {weights}, up "
             "to rounding: Tenfold adds the same numbers in another order, which changes their last digits and, after "
             "some thousand steps, perhaps some answers."
         )
