@@ -50,6 +50,21 @@ def test_a_folder_is_no_file(own: Path, refused: Callable[..., str]) -> None:
     assert "it is a folder; expected the name of a file" in refused("report", "last", "--runs", own, "--to", own)
 
 
+def test_only_an_older_report_is_written_over(
+    own: Path, refused: Callable[..., str], shown: Callable[..., str], tmp_path: Path
+) -> None:
+    mine = tmp_path / "mk.py"
+    mine.write_text("precious", encoding="utf-8")
+    words = (
+        "mk.py: something that is no report of Tenfold is there already; expected a free name, or that of an older "
+        "report. Choose another name"
+    )
+    assert refused("report", "last", "--runs", own, "--to", mine).endswith(words)
+    assert mine.read_text(encoding="utf-8") == "precious"
+    for _ in range(2):
+        shown("report", "last", "--runs", own, "--to", tmp_path / "mine.html")
+
+
 def test_a_training_writes_none_when_told_so(told: Callable[..., dict[str, Any]]) -> None:
     answer = told("train", "hidden10", "--data", "digits", "--epochs", "1", "--no-report")
     assert answer["report"] is None

@@ -102,6 +102,30 @@ def test_predictions_that_are_damaged_say_so_and_the_rest_is_shown(run: Run, sho
     assert "\nfiles in " in text
 
 
+PARTS = ("evaluation", "findings", "metrics", "environment", "looks")
+
+
+@pytest.mark.parametrize("name", [*PARTS, "recipe"])
+def test_a_damaged_file_is_one_line_and_the_rest_is_shown(
+    name: str, run: Run, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
+) -> None:
+    path = getattr(run.directory, name)
+    path.write_bytes(b"\xff{")
+    answer = told("show", run.path)
+    (line,) = answer["missing"]
+    assert path.name in line
+    assert answer["status"]["state"] == "done"
+    text = shown("show", run.path)
+    assert [path.name in each for each in text.splitlines()].count(True) == (2 if name in PARTS else 1)
+    assert "what is taken for what" in text
+    assert "\nfiles in " in text
+
+
+def test_a_person_does_not_wait_for_the_json(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tenfold.cli.show.run_as_json", lambda run: 1 / 0)
+    assert main(["show", str(run.path)]) == 0
+
+
 def test_a_stream_that_has_only_ascii_gets_only_ascii(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     ascii_only = io.TextIOWrapper(io.BytesIO(), encoding="ascii", write_through=True)
     monkeypatch.setattr("sys.stdout", ascii_only)

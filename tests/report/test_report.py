@@ -224,7 +224,10 @@ def test_without_its_pictures_it_says_so_and_shows_none(run: Run) -> None:
 def test_pictures_that_were_put_together_in_python_can_be_given(run: Run) -> None:
     about = run.environment["data"]
     rewrite(run.directory.environment, data={**about, "reload": None})
-    assert "they were made or changed in Python" in Report.of(run).missing[0]
+    (sentence,) = Report.of(run).missing
+    assert "they were made or changed in Python" in sentence
+    assert sentence.endswith("In Python: tenfold.Report.of(run, data=dataset)")
+    assert Report.of(Run(run.path, tenfold.load("digits"))).missing == ()
     assert Report.of(run, data=tenfold.load("digits")).missing == ()
 
 

@@ -246,6 +246,18 @@ def test_what_cannot_be_typed_is_trained_again_by_the_runs_own_file(changes: dic
     assert words == "tenfold train runs/x/recipe.toml --data digits"
 
 
+@pytest.mark.parametrize("dataset", [load("digits").with_validation(0.1), load("digits", seed=3)], ids=["made", "seed"])
+def test_pictures_that_no_command_loads_are_trained_on_in_python(dataset: Dataset) -> None:
+    directory = Directory(Path("runs/x").resolve())
+    line = command_for(load_preset("mlp"), dataset, directory)
+    assert line.but({"training.epochs": 3}) == "tenfold.train('mlp', dataset, epochs=3)"
+    assert line.but({"training.seed": 1, "training.validation": 0.1}) == (
+        "tenfold.train('mlp', dataset, seed=1, overrides=['training.validation=0.1'])"
+    )
+    own = command_for(apply(load_preset("mlp"), {"network.hidden": [9]}), dataset, directory)
+    assert own.but({}) == "tenfold.train('runs/x/recipe.toml', dataset)"
+
+
 def test_the_sheets_number_is_for_the_sheets_recipe_on_mnist() -> None:
     digits = load("digits")
     assert digits.loading is not None

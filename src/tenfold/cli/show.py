@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -41,31 +41,48 @@ def look_and_show(arguments: Namespace, screen: Screen) -> int:
 
     run = find(arguments.runs, arguments.run)
     width = shutil.get_terminal_size((NOBODY, 24)).columns
-    screen.show(run_as_json(run), lines_about(run, width=width, plain=not drawing.can_show(screen.out)))
+    told = run_as_json(run) if screen.as_json else {}  # a person is not kept waiting for what only programs read
+    screen.show(told, lines_about(run, width=width, plain=not drawing.can_show(screen.out)))
     return 0
 
 
 def run_as_json(run: Run) -> dict[str, Any]:
-    status = run.status
+    """All parts that can be read; `missing` has a sentence for each that is damaged."""
+    status, missing = run.status, []
+
+    def tried(read: Callable[[], Any], instead: Any = None) -> Any:
+        try:
+            return read()
+        except TenfoldError as error:
+            missing.append(error.line)
+            return instead
+
+    found, done = run.directory.findings.exists(), status.state == "done"
     return {
         "run": run.name,
         "path": str(run.directory.path),
         "status": asdict(status),
-        "recipe": run.recipe.as_dict(),
-        "environment": run.environment,
-        "metrics": run.metrics,
-        "test_looks": run.looks.as_json(),
-        "evaluation": run.evaluation.as_json() if status.state == "done" and not run.closed else None,
-        "findings": [finding.as_json() for finding in run.findings] if run.directory.findings.exists() else [],
+        "recipe": tried(lambda: run.recipe.as_dict()),
+        "environment": tried(lambda: run.environment),
+        "metrics": tried(lambda: run.metrics, []),
+        "test_looks": tried(lambda: run.looks.as_json()),
+        "evaluation": tried(lambda: None if run.closed else run.evaluation.as_json()) if done else None,
+        "findings": tried(lambda: [finding.as_json() for finding in run.findings], []) if found else [],
+        "missing": missing,
     }
 
 
 def lines_about(run: Run, *, width: int = NOBODY, plain: bool = False) -> Iterator[Line]:
     yield from facts(run)
     yield from findings(run, width, plain)
-    yield from curves(run, width, plain)
+    try:
+        rows, problem = run.metrics, []
+    except TenfoldError as error:
+        rows, problem = [], ["", one_line(error.line)]
+    yield from problem
+    yield from curves(rows, width, plain)
     yield from confusion(run, width, plain)
-    yield from epochs(run.metrics, plain)
+    yield from epochs(rows, plain)
     yield from files(run)
     yield from next_steps(run)
 
@@ -73,9 +90,14 @@ def lines_about(run: Run, *, width: int = NOBODY, plain: bool = False) -> Iterat
 def facts(run: Run) -> Iterator[Line]:
     yield from str(run).splitlines()
     yield from more_numbers(run)
-    about = run.environment
-    versions = about.get("versions", {})
-    yield f"made by {', '.join(f'{name} {version}' for name, version in versions.items())}"
+    try:
+        about = run.environment
+    except TenfoldError as error:
+        yield one_line(error.line)
+        return
+    versions = about.get("versions")
+    versions = versions if isinstance(versions, dict) else {}
+    yield f"made by {one_line(', '.join(f'{name} {version}' for name, version in versions.items()))}"
     yield f"on      {one_line(about.get('processor', ''))}, {about.get('threads', '?')} threads"
 
 
@@ -121,10 +143,10 @@ def wrapped(text: str, width: int, first: str, others: str) -> list[str]:
     )
 
 
-def curves(run: Run, width: int, plain: bool) -> Iterator[Line]:
+def curves(rows: list[dict[str, Any]], width: int, plain: bool) -> Iterator[Line]:
     from tenfold.run.curves import curves_in
 
-    for name, pair in curves_in(run.metrics).items():
+    for name, pair in curves_in(rows).items():
         if drawn := drawing.curves(pair, width=width, plain=plain):
             yield ""
             yield [(name, "bold")]

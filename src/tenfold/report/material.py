@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from tenfold.backend import keras
 
 Part = TypeVar("Part")
+AGAIN = "tenfold.Report.of(run, data=dataset)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,6 +79,7 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
         missing.append(f"The test set is still closed. To open it for this run, type: tenfold evaluate {run.name}")
     environment: Mapping[str, Any] = tried("There is nothing about the machine", lambda: run.environment, {})
     there = files.predictions.exists()
+    given = data if data is not None else run.data_in_memory
     material = Material(
         run=run,
         status=status,
@@ -91,7 +93,7 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
         looks=tried("Looks at the test pictures cannot be counted", lambda: run.looks, None),
         dataset=tried(
             "No pictures are shown",
-            lambda: run.data(download=False) if data is None else reopened(environment, run.name, data, ignore),
+            lambda: reopened(environment, run.name, given, ignore, download=False, again=AGAIN),
             None,
         ),
         model=tried("The network is not shown", lambda: model_in(run, trust_code), None),

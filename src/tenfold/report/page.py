@@ -18,6 +18,7 @@ from tenfold.report.figures import dark_charts
 from tenfold.report.markup import Html, tag, together
 from tenfold.report.material import Material
 
+GENERATOR = '<meta name="generator" content="Tenfold '  # by which a report is known, whatever its version
 Write = Callable[[Material], Html]
 
 

@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import InputError
-from tenfold.files import write_text
+from tenfold.files import storage_errors, write_text
 from tenfold.images.dataset import Dataset
 from tenfold.report.material import gathered
-from tenfold.report.page import page
+from tenfold.report.page import GENERATOR, page
 from tenfold.run.find import find
 from tenfold.run.run import Run
 
+HEAD = 4096  # bytes of a page, in which it says who wrote it
 HEIGHT = 640  # pixels in a notebook
 
 
@@ -43,10 +44,14 @@ class Report:
         return cls(run, page(material), material.missing)
 
     def save(self, path: str | Path | None = None) -> Path:
-        """Write it at `path`, whole or not at all; without a path into the run. Where it is."""
+        """Write it at `path`, whole or not at all; without a path into the run. Where it is.
+
+        An older report there is replaced; any other file is left alone.
+        """
         path = self.run.path / self.run.directory.report.name if path is None else Path(path).expanduser()
         if path.is_dir():
             raise InputError(path, found="it is a folder", expected="the name of a file, such as report.html")
+        refuse_what_is_no_report(path)
         write_text(path, self.text)
         return path
 
@@ -60,4 +65,21 @@ class Report:
         return (
             f'<iframe srcdoc="{html.escape(self.text)}" title="{html.escape(str(self))}" '
             f'sandbox="allow-scripts" style="width:100%;height:{HEIGHT}px;border:0"></iframe>'
+        )
+
+
+def refuse_what_is_no_report(path: Path) -> None:
+    """Refuse to write over anything that does not say that Tenfold wrote it."""
+    if not path.exists():
+        return
+    head = b""
+    if path.is_file():
+        with storage_errors(path), path.open("rb") as file:
+            head = file.read(HEAD)
+    if GENERATOR.encode() not in head:
+        raise InputError(
+            path,
+            found="something that is no report of Tenfold is there already",
+            expected="a free name, or that of an older report",
+            do="choose another name",
         )

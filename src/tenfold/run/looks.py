@@ -32,7 +32,7 @@ class Looks:
     as_validation: int  # so many of them after an epoch, by a recipe that validates on the test pictures
     others: int  # by other runs of the folder, on the same test pictures
     other_runs: int
-    counted: bool = True  # not for a run that is done and has no `looks.jsonl`
+    counted: bool = True  # not for a run that was scored and has no `looks.jsonl`
 
     def as_json(self) -> dict[str, int]:
         return asdict(self)
@@ -69,7 +69,8 @@ def looks_of(directory: Directory) -> Looks:
             with suppress(RunError):  # not this run's trouble
                 counts.append(sum(look.get("test") == test for look in noted(other)))
     validation = sum(look.get("why") == VALIDATION for look in own)
-    counted = directory.looks.exists() or read(directory).state != "done"
+    status = read(directory)
+    counted = directory.looks.exists() or status.state != "done" or status.closed
     return Looks(len(own), validation, sum(counts), sum(count > 0 for count in counts), counted)
 
 

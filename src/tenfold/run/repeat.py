@@ -1,4 +1,7 @@
-"""What is typed to train a run again, so that advice can name a command that does just that, with one thing changed."""
+"""What is typed to train a run again, so that advice can name a command that does just that, with one thing changed.
+
+Where no command loads the run's pictures, for they were made or split in Python, it is a line of Python.
+"""
 
 from __future__ import annotations
 
@@ -6,8 +9,8 @@ import shlex
 from dataclasses import fields
 from typing import Any
 
-from tenfold.evaluation.findings.evidence import Command
-from tenfold.images.dataset import Dataset
+from tenfold.evaluation.findings.evidence import Call, Command
+from tenfold.images.dataset import Dataset, Loading
 from tenfold.images.named import NAMED_SETS
 from tenfold.recipe.presets import load_preset, names
 from tenfold.recipe.recipe import Recipe
@@ -18,13 +21,14 @@ from tenfold.run.directory import Directory
 def command_for(recipe: Recipe, dataset: Dataset, directory: Directory) -> Command:
     """A preset by its name with what differs from it; any other recipe by the file that the run keeps of it."""
     changes = changes_to_preset(recipe)
-    if changes is None:
-        trust = " --trust-code" if recipe.network.function else ""
-        file = directory.recipe.relative_to(directory.path.parent.parent)
-        words, changes = f"tenfold train {shlex.quote(file.as_posix())}{trust}", {}
-    else:
-        words = f"tenfold train {recipe.name}"
-    return Command(f"{words} {data_words(dataset)}", changes)
+    file = directory.recipe.relative_to(directory.path.parent.parent).as_posix()
+    what = file if changes is None else recipe.name
+    own_code = changes is None and bool(recipe.network.function)
+    data = data_words(dataset)
+    if data is None:
+        return Call(f"{what!r}, dataset{', trust_code=True' if own_code else ''}", changes or {})
+    trust = " --trust-code" if own_code else ""
+    return Command(f"tenfold train {shlex.quote(what)}{trust} {data}", changes or {})
 
 
 def changes_to_preset(recipe: Recipe) -> dict[str, Any] | None:
@@ -42,9 +46,10 @@ def changes_to_preset(recipe: Recipe) -> dict[str, Any] | None:
     return changes if typed else None
 
 
-def data_words(dataset: Dataset) -> str:
+def data_words(dataset: Dataset) -> str | None:
+    """The words by which a command loads these very pictures; None where there are none, for it splits one way only."""
     loading = dataset.loading
-    if loading is None:
-        return "--data DATA"
+    if loading is None or (loading.seed, loading.test_fraction) != (Loading.seed, Loading.test_fraction):
+        return None
     size = f" --size {loading.size}" if loading.size and loading.what not in NAMED_SETS else ""
     return f"--data {shlex.quote(loading.what)}{size}"

@@ -220,7 +220,8 @@ class Run:
         from tenfold.images.assemble import ignore
         from tenfold.run.sources import reopened
 
-        return reopened(self.environment, self.name, self._data, ignore, download=download)
+        again = "tenfold.Run(path, data=dataset)"
+        return reopened(self.environment, self.name, self._data, ignore, download=download, again=again)
 
     def model(self, *, trust_code: bool = False) -> keras.Model:
         """The trained model; of a run that is not done, the model as the newest checkpoint has it.

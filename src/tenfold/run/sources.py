@@ -20,6 +20,8 @@ from tenfold.images.load import load
 
 Say = Callable[[str], None]
 
+GIVEN_AGAIN = "tenfold.resume(run, data=dataset), or tenfold.evaluate(run, data=dataset)"
+
 KINDS: Mapping[str, tuple[Any, ...]] = {
     "what": (str,),
     "size": (int, None),
@@ -54,13 +56,23 @@ def described(dataset: Dataset) -> dict[str, Any]:
 
 
 def reopened(
-    environment: Mapping[str, Any], thing: object, given: Dataset | None, say: Say, *, download: bool = True
+    environment: Mapping[str, Any],
+    thing: object,
+    given: Dataset | None,
+    say: Say,
+    *,
+    download: bool = True,
+    again: str = GIVEN_AGAIN,
 ) -> Dataset:
-    """The very pictures that the run was trained on: `given`, or loaded again. `thing` names the run."""
+    """The very pictures that the run was trained on: `given`, or loaded again.
+
+    thing: names the run.
+    again: how they are given in Python, should they be nowhere on the disk.
+    """
     about = environment.get("data")
     if not isinstance(about, Mapping) or not isinstance(about.get("fingerprint"), str):
         raise RunError(thing, found="nothing about its data", expected="environment.json as the run wrote it")
-    dataset = given if given is not None else loaded_again(about, thing, say, download)
+    dataset = given if given is not None else loaded_again(about, thing, say, download, again)
     if dataset.fingerprint != about["fingerprint"]:
         raise DataError(
             f"the data of {thing}",
@@ -75,13 +87,13 @@ def reopened(
     return dataset
 
 
-def loaded_again(about: Mapping[str, Any], thing: object, say: Say, download: bool) -> Dataset:
+def loaded_again(about: Mapping[str, Any], thing: object, say: Say, download: bool, again: str) -> Dataset:
     if "reload" in about and about["reload"] is None:
         raise RunError(
             f"the data of {thing}",
             found="they were made or changed in Python and are nowhere on the disk",
             expected="the same Dataset, given again",
-            do="in Python: tenfold.resume(run, data=dataset), or tenfold.evaluate(run, data=dataset)",
+            do=f"in Python: {again}",
         )
     loading = loading_from(about.get("reload"), thing)
     try:

@@ -40,6 +40,20 @@ class Command:
         return " ".join(parts).replace("`", BACKTICK)
 
 
+@dataclass(frozen=True)
+class Call(Command):
+    """The same in Python, for pictures that no command can load again; `words` are the first arguments."""
+
+    words: str = '"RECIPE", dataset'
+
+    def but(self, changes: Mapping[str, Any]) -> str:
+        """The same training with other settings: `tenfold.train("first", dataset, epochs=40)`."""
+        every = {**self.changes, **changes}
+        short = [f"{key.partition('.')[2]}={typed(value)}" for key, value in every.items() if key in FLAGS]
+        others = [f"{key}={typed(value)}" for key, value in every.items() if key not in FLAGS]
+        return f"tenfold.train({', '.join([self.words, *short, *([f'overrides={others!r}'] if others else [])])})"
+
+
 def typed(value: Any) -> str:
     """A setting as `--set` takes it."""
     if value is None or isinstance(value, bool):
