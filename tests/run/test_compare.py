@@ -12,7 +12,7 @@ from tests.run.small import small_recipe
 
 import tenfold
 from tenfold.errors import InputError, RunError, UsageError
-from tenfold.run.compare import RunComparison, compare
+from tenfold.run.compare import RunComparison, cells, compare
 from tenfold.run.lock import held
 from tenfold.run.run import Run
 
@@ -64,6 +64,11 @@ def test_as_text(pair_once: Path) -> None:
     assert "small-digits-0002 is better on " in text
     assert "train each with several seeds" in text
     assert "only small-digits-0001 gets right: " in text
+
+
+def test_values_that_differ_never_look_the_same() -> None:
+    assert cells(["a" * 60, "b"]) == ["a" * 47 + "…", "b"]
+    assert cells(["a" * 60 + "1", "a" * 60 + "2"]) == ["a" * 60 + "1", "a" * 60 + "2"]
 
 
 def test_as_html_everything_is_escaped(pair: Path) -> None:

@@ -90,7 +90,7 @@ class RunComparison:
 
     def setting_rows(self) -> list[list[str]]:
         """The settings that differ in words, header first."""
-        return [["", *self.runs], *([key, *map(spelled, values)] for key, values in self.settings.items())]
+        return [["", *self.runs], *([key, *cells(values)] for key, values in self.settings.items())]
 
     def sentences(self) -> list[str]:
         """What the comparison says, and what it does not."""
@@ -231,14 +231,20 @@ def trained(run: Run) -> dict[str, Any]:
     }
 
 
+def cells(values: Sequence[Any]) -> list[str]:
+    """The values of a setting, cut where they are long, unless two that differ would look the same."""
+    whole = list(map(spelled, values))
+    cut = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in whole]
+    return cut if len(set(cut)) == len(set(whole)) else whole
+
+
 def spelled(value: Any) -> str:
-    """A setting's value in a cell."""
+    """A setting's value in words."""
     if value is None:
         return "-"
     if isinstance(value, bool):
         return str(value).lower()
-    text = ", ".join(map(str, value)) if isinstance(value, list) else str(value)
-    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+    return ", ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def listed(ids: Sequence[int]) -> str:
