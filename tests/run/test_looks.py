@@ -79,5 +79,7 @@ def test_a_run_that_is_done_and_has_no_such_file_was_not_counted(finished: Path)
     assert str(Run(finished).looks) == "looks were not counted for this run"
     assert Run(finished).looks.as_json()["counted"] is False
     status = finished / "status.json"
-    status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted"}))
-    assert str(Run(finished).looks) == "test set not scored yet"
+    known = json.loads(status.read_text())
+    for unscored in ({"state": "interrupted"}, {"total": None}):  # not done, and done with a test set that is closed
+        status.write_text(json.dumps({**known, **unscored}))
+        assert str(Run(finished).looks) == "test set not scored yet"
