@@ -26,7 +26,13 @@ def test_json_has_the_keys_of_the_contract_and_nothing_else_is_on_stdout(
     assert set(contract.split()) <= answer.keys()
     assert (answer["run"], answer["recipe"], answer["data"]) == ("hidden10-digits-0001", "hidden10", "digits")
     assert (answer["epochs"], answer["parameters"], answer["total"]) == (1, 7960, 359)
-    assert answer["test_looks"] == {"times": 1, "as_validation": 0, "others": 0, "other_runs": 0}
+    assert answer["test_looks"] == {
+        "times": 1,
+        "as_validation": 0,
+        "others": 0,
+        "other_runs": 0,
+        "counted": True,
+    }
     assert "epoch 1/1" in captured.err
     assert Path("runs/hidden10-digits-0001/model.keras").is_file()
 

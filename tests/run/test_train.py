@@ -140,7 +140,8 @@ def test_pictures_made_in_python(tmp_path: Path, digits: Dataset) -> None:
     run = train(small_recipe(epochs=1), made, runs=tmp_path, verbose=0)
     assert run.name == "small-my-own-0001"
     with pytest.raises(
-        RunError, match=r"the data of small-my-own-0001: they were made or changed in Python .*resume\(run, data="
+        RunError,
+        match=r"the data of small-my-own-0001: they were made or changed in Python .*Run\(path, data=dataset\)",
     ):
         Run(run.path).data()
 
