@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 from tenfold.errors import one_line
 from tenfold.evaluation.confusion import Pair, check_images
+from tenfold.evaluation.evaluation import finite
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import columns, html_table, paragraphs, percent
 
@@ -92,8 +93,8 @@ class Mistakes:
                 int(place),
                 classes[told.labels[place]],
                 classes[told.predicted[place]],
-                known(told.confidence[place]),
-                known(told.truth[place]),
+                finite(float(told.confidence[place])),
+                finite(float(told.truth[place])),
             )
             for place in ids
         )
@@ -147,7 +148,3 @@ class Mistakes:
 def ordered(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
     """The places of `numbers` from the lowest up, equal ones as they come; what is no number comes last."""
     return np.argsort(numbers, kind="stable")
-
-
-def known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None

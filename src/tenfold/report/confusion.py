@@ -11,6 +11,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from tenfold.evaluation.confusion import Confusion
+from tenfold.evaluation.evaluation import finite
 from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Images
 from tenfold.report.figures import picture
@@ -83,7 +84,7 @@ def behind_one(predictions: Predictions, pictures: Images, cell: Cell, *, is_ope
         tag(
             "li",
             picture(pictures[one], f"Picture {one}, {spoken(confused, cell)}"),
-            tag("span", f"#{one}", tag("br"), percent(known(predictions.confidence[one]))),
+            tag("span", f"#{one}", tag("br"), percent(finite(float(predictions.confidence[one])))),
         )
         for one in surest[:most]
     )
@@ -91,10 +92,6 @@ def behind_one(predictions: Predictions, pictures: Images, cell: Cell, *, is_ope
     counted = f": {len(ids):,} of {int(confused.counts[cell[0]].sum()):,}{some}. Below each, how sure the network was."
     caption = tag("p", sentence(confused, cell), counted)
     return tag("div", caption, tag("ul", items, class_="pictures"), id=anchor(cell), hidden=not is_open)
-
-
-def known(number: float) -> float | None:
-    return float(number) if np.isfinite(number) else None
 
 
 def anchor(cell: Cell) -> str:
