@@ -116,3 +116,10 @@ def test_a_relu_that_is_not_that_of_jax_keeps_its_gradient(monkeypatch):
 def test_many_channels_are_left_to_the_other_rules():
     arguments = normal((2, 6, 6, 8), 1), normal((3, 3, 8, 4), 2), normal((4,), 3)
     assert not is_fused(layers((3, 3), (2, 2)), *arguments)
+
+
+def test_a_window_of_too_many_places_to_count_is_pooled_apart():
+    function = layers((3, 3), (16, 16))
+    arguments = normal((2, 32, 32, 1), 1), normal((3, 3, 1, 4), 2), normal((4,), 3)
+    assert not is_fused(function, *arguments)
+    assert_same(function, arguments)

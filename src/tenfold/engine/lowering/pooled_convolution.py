@@ -24,6 +24,7 @@ from jax import lax
 from jax.extend.core import Jaxpr, Literal, Var
 from jax.nn import relu
 
+from tenfold.engine.lowering.pooling import LARGEST_WINDOW
 from tenfold.engine.lowering.windows import taps_of
 
 FEW_CHANNELS = 4  # beyond, patches are wide enough, and the longer ones only cost more
@@ -117,7 +118,7 @@ def _pool_of(equation: Any) -> tuple[int, ...] | None:
     window = tuple(settings["window_dimensions"])
     plain = not any(map(any, settings["padding"])) and {*settings["base_dilation"], *settings["window_dilation"]} == {1}
     beside = tuple(settings["window_strides"]) == window and window[0] == window[-1] == 1
-    return window[1:-1] if plain and beside and prod(window) > 1 else None
+    return window[1:-1] if plain and beside and 1 < prod(window) <= LARGEST_WINDOW else None
 
 
 class _Form(NamedTuple):
