@@ -19,7 +19,8 @@ from tenfold.engine import arguments
 from tenfold.engine.faithful import can_be_traced
 from tenfold.engine.feed import Arrays
 from tenfold.engine.programs import Programs, programs_of
-from tenfold.engine.steps import predict_step
+from tenfold.engine.rows_apart import keeps_rows_apart
+from tenfold.engine.steps import plain_predict_step, predict_step
 
 METHODS = ("predict", "predict_step", "make_predict_function")
 
@@ -78,8 +79,11 @@ def rows_at_once(programs: Programs, trainable: Any, non_trainable: Any, x: Arra
         return 1
     if programs.rows_at_once is None:
         probe = jax.tree.map(lambda array: jax.ShapeDtypeStruct((PROBE, *array.shape[1:]), array.dtype), x)
-        traced = jax.jit(partial(predict_step, programs.model)).trace(trainable, non_trainable, probe)
-        programs.rows_at_once = rows_for(traced.jaxpr.jaxpr) if is_by_rows(traced, len(trainable)) else 0
+        plain, rewritten = (
+            jax.jit(partial(step, programs.model)).trace(trainable, non_trainable, probe)
+            for step in (plain_predict_step, predict_step)
+        )
+        programs.rows_at_once = rows_for(rewritten.jaxpr.jaxpr) if is_by_rows(plain, len(trainable)) else 0
     return programs.rows_at_once or None
 
 
@@ -92,9 +96,10 @@ def rows_for(jaxpr: Any) -> int:
 
 
 def is_by_rows(traced: Any, trainable: int) -> bool:
-    """Whether there is a row out for each row in, and nothing random is drawn, so that batches may be cut anywhere."""
+    """Whether each row out comes from its row in alone, and nothing random is drawn: batches may be cut anywhere."""
     outputs, state = traced.out_info
     before = traced.jaxpr.jaxpr.invars[trainable:][: len(state)]
     after = traced.jaxpr.jaxpr.outvars[len(jax.tree.leaves(outputs)) :]
     unchanged = all(one is other for one, other in zip(before, after, strict=True))
-    return unchanged and all(leaf.shape[:1] == (PROBE,) for leaf in jax.tree.leaves(outputs))
+    a_row_each = all(leaf.shape[:1] == (PROBE,) for leaf in jax.tree.leaves(outputs))
+    return unchanged and a_row_each and keeps_rows_apart(traced.jaxpr.jaxpr, PROBE)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import partial
 from typing import Any, NamedTuple
 
 import jax
@@ -60,11 +61,13 @@ def score_step(model: keras.Model, trainable: list[jax.Array], state: ScoreState
 
 def predict_step(model: keras.Model, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays) -> Any:
     """The outputs for a batch, and `non_trainable` after it: a layer that is random at prediction draws on."""
+    return rewritten(partial(plain_predict_step, model))(trainable, non_trainable, x)
 
-    def step(trainable: Any, non_trainable: Any, x: Arrays) -> Any:
-        return model.predict_step((trainable, non_trainable), (x,))
 
-    return rewritten(step)(trainable, non_trainable, x)
+def plain_predict_step(
+    model: keras.Model, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays
+) -> Any:
+    return model.predict_step((trainable, non_trainable), (x,))
 
 
 def rewritten(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -88,7 +88,8 @@ def _patch_bytes(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> int:
     """What the patches of one picture take."""
     window = kernel.shape[:-2]
     places = places_of(x.shape[1:-1], window, sliding.strides, sliding.padding, sliding.dilation)
-    return prod(places) * prod(window) * int(x.shape[-1]) * x.dtype.itemsize
+    patches: int = prod(places) * prod(window) * x.shape[-1]
+    return patches * int(x.dtype.itemsize)
 
 
 def _at_once(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
