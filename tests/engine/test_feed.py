@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import jax
+import keras
 import ml_dtypes
 import numpy as np
 import pytest
@@ -75,6 +76,15 @@ def test_pictures_stay_bytes_on_the_device() -> None:
     pictures = np.zeros((8, 28, 28, 1), "uint8")
     window = next(Feed((pictures,)).windows(Order(8, 4, shuffle=False).epoch(0)))
     assert window.data[0].dtype == np.uint8
+
+
+@pytest.mark.parametrize("offset", [0, 4])
+def test_resident_data_are_those_that_fit_was_called_with(offset: int) -> None:
+    memory = feed.aligned(X.nbytes + offset)
+    mine = memory[offset:].view("float32").reshape(X.shape)  # JAX takes over aligned memory, and copies any other
+    mine[...] = X
+    overwrite = keras.callbacks.LambdaCallback(on_epoch_begin=lambda epoch, logs: mine.fill(7))
+    assert_same_bits(trained(), trained(mine, callbacks=[overwrite]))
 
 
 def test_streaming_holds_a_window_or_two_and_never_everything(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,10 +1,10 @@
 """How batches reach the device.
 
-A data set that fits the memory budget goes there once, as it is (uint8 pictures stay uint8: a quarter of the memory,
-converted inside the compiled step). A larger one, typically mapped from a file, travels in windows of some steps: a
-thread gathers the next window's rows while the current one is trained on. There are two places in memory that windows
-are gathered into, in turn and over all epochs: taking new memory for each would cost more than gathering. So a window
-is good until the one after it is asked for, by which time every program that reads it must be done.
+A data set that fits the memory budget goes there once, as it is then (uint8 pictures stay uint8: a quarter of the
+memory, converted inside the compiled step). A larger one, typically mapped from a file, travels in windows of some
+steps: a thread gathers the next window's rows while the current one is trained on. There are two places in memory that
+windows are gathered into, in turn and over all epochs: taking new memory for each would cost more than gathering. So a
+window is good until the one after it is asked for, by which time every program that reads it must be done.
 
 To a compiled program a step is then either the numbers of its rows, or the step's own rows as they lie in the window.
 """
@@ -51,7 +51,7 @@ class Feed:
         self.rows = len(leaves[0])
         self.row_bytes = sum(leaf.nbytes // max(1, self.rows) for leaf in leaves)
         self.resident = self.rows * self.row_bytes <= resident_bytes
-        self._on_device: Arrays = devices.put(arrays) if self.resident else None
+        self._on_device: Arrays = devices.put(jax.tree.map(kept, arrays)) if self.resident else None
         self._places = [Place(), Place()]
 
     def windows(self, order: EpochOrder, first: int = 0) -> Iterator[Window]:
@@ -102,6 +102,18 @@ class Place:
         if number not in self._pieces or len(self._pieces[number]) < size:
             self._pieces[number] = aligned(size)
         return self._pieces[number][:size].view(dtype).reshape(shape)
+
+
+def kept(array: Any) -> Any:
+    """The array as it is now, whatever its owner writes into it later.
+
+    JAX would take over memory that happens to be aligned, and copy any other: an owner's writes would be seen or not.
+    """
+    if not isinstance(array, np.ndarray) or not array.flags.writeable:
+        return array
+    own = aligned(array.nbytes).view(array.dtype).reshape(array.shape)
+    own[...] = array
+    return own
 
 
 def aligned(size: int) -> npt.NDArray[np.uint8]:
