@@ -51,7 +51,7 @@ def tables(lines: Sequence[Line]) -> str:
         f"### Seconds of the whole process: start, {EPOCHS} epochs, test accuracy",
         in_columns(rows, whole_cell, whole, ["against Keras on TensorFlow"]),
         f"### Test accuracy after {EPOCHS} epochs",
-        in_columns(rows, accuracy_cell, agreed, ["the same within noise"], {COLD}),
+        in_columns(rows, accuracy_cell, agreed, ["the same within noise; largest difference in points"], {COLD}),
         "### Arithmetic",
         arithmetic(rows, rates),
         "### Goals",
@@ -130,22 +130,32 @@ def share(entries: Row, rate: float | None) -> float | None:
 
 
 def agreement(rows: dict[str, Row]) -> dict[str, str]:
-    """Whether a row's accuracies differ by more than seeds do: Welch's test, corrected for the number of tests."""
-    pairs = {
-        recipe: [
-            (column, accuracies(entries["Tenfold"]), accuracies(entry))
+    """Whether a row's accuracies differ by more than seeds do: Welch's test, corrected for the number of tests.
+
+    Beside the answer stands what it is worth: the largest difference with its interval, and who was not compared.
+    """
+    rivals = {
+        recipe: {
+            column: accuracies(entry)
             for column, entry in entries.items()
-            if not column.startswith("Tenfold") and "Tenfold" in entries and len(accuracies(entry)) > 1
-        ]
+            if not column.startswith("Tenfold") and "Tenfold" in entries
+        }
         for recipe, entries in rows.items()
     }
-    tests = max(1, sum(map(len, pairs.values())))
+    tests = max(1, sum(len(other) > 1 for others in rivals.values() for other in others.values()))
     told = {}
-    for recipe, compared in pairs.items():
-        different = [column for column, own, other in compared if differs(own, other, CHANCE / tests)]
-        told[recipe] = (
-            f"**no**: {', '.join(different)}" if different else "yes" if compared else "too few seeds to tell"
-        )
+    for recipe, others in rivals.items():
+        own = accuracies(rows[recipe]["Tenfold"]) if others else []
+        compared = {column: other for column, other in others.items() if len(own) > 1 and len(other) > 1}
+        different = [column for column, other in compared.items() if differs(own, other, CHANCE / tests)]
+        if not compared:
+            told[recipe] = "too few seeds to tell"
+            continue
+        apart = max((difference(own, other) for other in compared.values()), key=lambda each: abs(each[0]))
+        told[recipe] = f"**no**: {', '.join(different)}" if different else "yes"
+        told[recipe] += "; {:+.2f} ({:+.2f} to {:+.2f})".format(*(100 * each for each in apart))
+        if left := [column for column in others if column not in compared]:
+            told[recipe] += f"; not compared: {', '.join(left)}"
     return told
 
 
@@ -153,12 +163,22 @@ def accuracies(entry: Entry) -> list[float]:
     return [line["accuracy"] for line in entry.rounds.values() if line["asked"] == EPOCHS]
 
 
-def differs(one: Sequence[float], other: Sequence[float], chance: float) -> bool:
+def differs(own: Sequence[float], other: Sequence[float], chance: float) -> bool:
+    return bool(welch(own, other).pvalue < chance)
+
+
+def difference(own: Sequence[float], other: Sequence[float]) -> tuple[float, float, float]:
+    """How much more accurate the first is on average, and between which two values with 95 % confidence."""
+    interval = welch(own, other).confidence_interval(0.95)
+    return statistics.mean(own) - statistics.mean(other), interval.low, interval.high
+
+
+def welch(own: Sequence[float], other: Sequence[float]) -> Any:
     from scipy.stats import ttest_ind
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # accuracies that hardly vary: the test still tells
-        return bool(ttest_ind(one, other, equal_var=False).pvalue < chance)
+        return ttest_ind(own, other, equal_var=False)
 
 
 def goals(rows: dict[str, Row], rates: dict[str, float | None]) -> list[tuple[str, bool]]:

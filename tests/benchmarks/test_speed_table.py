@@ -60,10 +60,17 @@ def test_a_process_with_fewer_epochs_is_worked_out_for_all_of_them() -> None:
     assert cells(text, "Test accuracy", "cnn")[1].endswith("after 2")
 
 
-@pytest.mark.parametrize(("apart", "said"), [(0.0005, "yes"), (0.05, "**no**: Keras on JAX")])
+@pytest.mark.parametrize(
+    ("apart", "said"),
+    [
+        (0.0005, "yes; +0.05 (-0.18 to +0.28); not compared: PyTorch loop"),
+        (0.05, "**no**: Keras on JAX; +5.00 (+4.77 to +5.23); not compared: PyTorch loop"),
+    ],
+)
 def test_accuracies_are_compared_with_what_seeds_do(apart: float, said: str) -> None:
     lines = [line("tenfold", 0.1, seed=seed) for seed in range(1, 6)]
     lines += [line("keras-jax", 0.2, seed=seed, accuracy=0.98 + seed / 1000 - apart) for seed in range(1, 6)]
+    lines += [line("torch", 0.3, seed=seed, asked=2) for seed in range(1, 6)]
     assert cells(speed_table.tables(lines), "Test accuracy")[-1] == said
 
 
