@@ -11,7 +11,12 @@ import pytest
 from tests.images.tiny import Tiny, idx_bytes, pictures
 
 from tenfold.errors import DataError, DataNotFound, UnsafeData
-from tenfold.images.idx import read_idx, read_pairs
+from tenfold.images.idx import read_pairs, stored_idx
+from tenfold.images.stored import Array
+
+
+def read_idx(source: Path | bytes) -> Array:
+    return stored_idx(source).read()
 
 
 def pair(folder: Path, name: str = "", count: int = 30) -> Path:

@@ -14,15 +14,13 @@ import struct
 import zipfile
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, Unpack
 
 from tenfold.errors import DataError, UnsafeData
-from tenfold.images.assemble import Say, ignore
-from tenfold.images.collecting import collected
+from tenfold.images.collecting import HowRead, collected
 from tenfold.images.dataset import Dataset
 from tenfold.images.limits import LIMITS, Limits
 from tenfold.images.listing import Listing, PictureFile, as_text, is_called_like_a_picture, is_hidden, is_litter
-from tenfold.images.pixels import MEMORY
 from tenfold.images.stored import first_bytes, refuse_bomb, unpacking
 
 ENCRYPTED = 0x1  # in a member's flags
@@ -37,30 +35,13 @@ LOCATOR_64 = struct.Struct("<4sLQL")
 LONGEST_COMMENT = 0xFFFF
 
 
-def read_zip(
-    path: Path,
-    *,
-    size: int | None = None,
-    seed: int = 0,
-    test_fraction: float = 0.2,
-    budget: int = MEMORY,
-    limits: Limits = LIMITS,
-    say: Say = ignore,
-) -> Dataset:
+def read_zip(path: Path, **how: Unpack[HowRead]) -> Dataset:
     """The pictures in a zip, brought to `size` × `size` (28 unless asked otherwise)."""
+    limits = how.get("limits", LIMITS)
     first_bytes(path)
     check_index(path, limits)
     with zip_at(path) as archive:
-        return collected(
-            listed_zip(archive, path, limits),
-            name=as_text(path.stem),
-            size=size,
-            seed=seed,
-            test_fraction=test_fraction,
-            budget=budget,
-            limits=limits,
-            say=say,
-        )
+        return collected(listed_zip(archive, path, limits), name=as_text(path.stem), **how)
 
 
 def zip_at(path: Path) -> zipfile.ZipFile:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from typing import TypedDict
 
 import numpy as np
 
@@ -26,6 +27,17 @@ from tenfold.images.streaming import Decoded, decoded
 
 SIDE = 28
 MANY = 5000  # pictures take some seconds, and silence would worry
+
+
+class HowRead(TypedDict, total=False):
+    """What the readers of folders and archives may be told, and hand on to `collected`, which has the defaults."""
+
+    size: int | None
+    seed: int
+    test_fraction: float
+    budget: int
+    limits: Limits
+    say: Say
 
 
 def collected(

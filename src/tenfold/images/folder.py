@@ -9,38 +9,20 @@ from __future__ import annotations
 import os
 from functools import partial
 from pathlib import Path
+from typing import Unpack
 
 from tenfold.errors import DataError, DataNotFound
-from tenfold.images.assemble import Say, ignore
-from tenfold.images.collecting import collected
+from tenfold.images.collecting import HowRead, collected
 from tenfold.images.dataset import Dataset
 from tenfold.images.limits import LIMITS, Limits
 from tenfold.images.listing import Listing, PictureFile, as_text, is_called_like_a_picture, is_hidden, is_litter
 from tenfold.images.picture import picture_bytes
-from tenfold.images.pixels import MEMORY
 
 
-def read_folder(
-    path: Path,
-    *,
-    size: int | None = None,
-    seed: int = 0,
-    test_fraction: float = 0.2,
-    budget: int = MEMORY,
-    limits: Limits = LIMITS,
-    say: Say = ignore,
-) -> Dataset:
+def read_folder(path: Path, **how: Unpack[HowRead]) -> Dataset:
     """The pictures below `path`, brought to `size` × `size` (28 unless asked otherwise)."""
-    return collected(
-        listed_folder(path, limits),
-        name=as_text(path.resolve().name) or "pictures",
-        size=size,
-        seed=seed,
-        test_fraction=test_fraction,
-        budget=budget,
-        limits=limits,
-        say=say,
-    )
+    listing = listed_folder(path, how.get("limits", LIMITS))
+    return collected(listing, name=as_text(path.resolve().name) or "pictures", **how)
 
 
 def listed_folder(path: Path, limits: Limits = LIMITS) -> Listing:

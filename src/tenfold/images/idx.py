@@ -30,13 +30,11 @@ KINDS = re.compile("images|labels", re.IGNORECASE)
 TEST_NAMES = ("t10k", "test")
 
 
-def read_idx(source: Path | bytes) -> Array:
-    """The array in an IDX file, given by its path or its bytes."""
-    return stored_idx(source).read()
-
-
 def stored_idx(source: Path | bytes) -> Stored:
-    """The array in an IDX file, not yet read; its header was, and was compared with the size of the file."""
+    """The array in an IDX file, given by its path or its bytes, not yet read.
+
+    Its header was, and was compared with the size of the file.
+    """
     thing = str(source) if isinstance(source, Path) else "IDX data"
     start = first_bytes(source) if isinstance(source, Path) else source[:512]
     zipped = start.startswith(GZIP)

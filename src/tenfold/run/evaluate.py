@@ -10,7 +10,7 @@ from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Dataset
 from tenfold.run import looks, sources, status
 from tenfold.run.find import find
-from tenfold.run.findings import write_findings
+from tenfold.run.findings import Ended, write_findings
 from tenfold.run.lock import held
 from tenfold.run.model import model_of
 from tenfold.run.run import Run
@@ -57,6 +57,6 @@ def scored(
         now = status.read(directory)
         if now.state == "done":
             write_score(directory, predictions, evaluation)
-            write_findings(directory, run.recipe, dataset, model, now, run.metrics, predictions)
+            write_findings(Ended(directory, run.recipe, dataset, model, now, run.metrics, predictions))
             status.write(directory, replace(now, **in_short(evaluation)))
     return predictions, evaluation

@@ -9,7 +9,6 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any
 
 import numpy as np
 
@@ -28,10 +27,10 @@ from tenfold.recipe.presets import load_preset
 from tenfold.recipe.recipe import Recipe
 from tenfold.run.directory import Directory
 from tenfold.run.find import list_runs
+from tenfold.run.findings import Ended
 from tenfold.run.looks import looks_of
 from tenfold.run.repeat import changes_to_preset, command_for
 from tenfold.run.run import Run
-from tenfold.run.status import Status
 
 SEARCHED_BYTES = 256 * 2**20  # of pictures among which equal ones are looked for: a second
 MAKES_NOISE = ("Dropout", "Noise", "Random", "BatchNormalization")  # layers that act otherwise while training
@@ -41,16 +40,9 @@ AFTER = re.compile(r"after (\d+) epochs?\b")
 RUNS_BEFORE = 5  # that are looked at for one on the same pictures
 
 
-def gathered(
-    directory: Directory,
-    recipe: Recipe,
-    dataset: Dataset,
-    model: keras.Model,
-    status: Status,
-    rows: Sequence[Mapping[str, Any]],
-    predictions: Predictions | None,
-) -> Evidence:
+def gathered(ended: Ended) -> Evidence:
     """All that is known about a training and its result."""
+    directory, recipe, dataset, model, status, rows, predictions = ended
     counts = sizes(recipe, dataset)
     same, searched = equal_pictures(dataset)
     layers, looks = layer_table(model), looks_of(directory)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tenfold.errors import RunError, one_line
 from tenfold.evaluation.finding import Finding
@@ -24,6 +24,18 @@ if TYPE_CHECKING:
     from tenfold.run.status import Status
 
 
+class Ended(NamedTuple):
+    """A training that has ended: all that its findings are drawn from."""
+
+    directory: Directory
+    recipe: Recipe
+    dataset: Dataset
+    model: keras.Model
+    status: Status
+    rows: Sequence[Mapping[str, Any]]  # of metrics.jsonl, one an epoch
+    predictions: Predictions | None  # on the test pictures; None while the test set is closed
+
+
 def read_findings(path: Path) -> list[Finding]:
     """The findings in the file at `path`, which may come from anyone."""
     listed = read_json(path).get("findings")
@@ -37,23 +49,12 @@ def read_findings(path: Path) -> list[Finding]:
     return [Finding.from_json(value, path) for value in listed]
 
 
-def write_findings(
-    directory: Directory,
-    recipe: Recipe,
-    dataset: Dataset,
-    model: keras.Model,
-    status: Status,
-    rows: Sequence[Mapping[str, Any]],
-    predictions: Predictions | None,
-) -> None:
-    """Find out what a training that has ended teaches, and write it into the run as `findings.json`.
-
-    predictions: on the test pictures; None while the test set is closed.
-    """
+def write_findings(ended: Ended) -> None:
+    """Find out what a training teaches, and write it into its run as `findings.json`."""
     from tenfold.run.evidence import gathered
 
-    found = look(lambda: gathered(directory, recipe, dataset, model, status, rows, predictions))
-    write_json(directory.findings, {"findings": [finding.as_json() for finding in found]})
+    found = look(lambda: gathered(ended))
+    write_json(ended.directory.findings, {"findings": [finding.as_json() for finding in found]})
 
 
 def look(gather: Callable[[], Evidence]) -> list[Finding]:

@@ -1,21 +1,19 @@
 """The noun of this folder: a `Run`, a directory that is read when something in it is asked for.
 
-A `Run` owns nothing but its path; the files are the truth. Reading numbers and texts imports nothing heavy; Keras is
-woken only by what asks the model: `model()`, `predict()`, `activations()` and the like.
+A `Run` owns nothing but its path; the files are the truth. What it is and how its training went is read in `record.py`;
+here are its results and what can be asked of its model. Reading numbers and texts imports nothing heavy; Keras is woken
+only by what asks the model: `model()`, `predict()`, `activations()` and the like.
 """
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from functools import cached_property
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.errors import RunError, check_count
-from tenfold.run import status as statuses
-from tenfold.run.directory import LARGE, Directory, read_json, read_text, refuse_constant
-from tenfold.run.status import Status
+from tenfold.run.directory import read_json
+from tenfold.run.record import Record
 
 if TYPE_CHECKING:
     import numpy as np
@@ -33,94 +31,25 @@ if TYPE_CHECKING:
     from tenfold.evaluation.mistakes import Mistakes
     from tenfold.evaluation.predictions import Predictions
     from tenfold.images.dataset import Dataset
-    from tenfold.recipe.recipe import Recipe
     from tenfold.run.answer import Answer, Picture
     from tenfold.run.looks import Looks
 
     Floats = npt.NDArray[np.float32]
 
 
-class Run:
+class Run(Record):
     """One training and everything about it."""
 
     def __init__(self, path: str | Path, data: Dataset | None = None) -> None:
         """data: its pictures, where they are in memory already."""
-        self.path = Path(path)
+        super().__init__(path)
         self._data = data
         self._model: keras.Model | None = None  # that which was asked already
-
-    @property
-    def name(self) -> str:
-        return self.directory.name
 
     @property
     def data_in_memory(self) -> Dataset | None:
         """Its pictures, where whoever made this object gave them along, as `tenfold.train` does."""
         return self._data
-
-    @cached_property
-    def directory(self) -> Directory:
-        return Directory(self.path.resolve())
-
-    @property
-    def status(self) -> Status:
-        """What it is doing at this moment."""
-        return statuses.read(self.directory)
-
-    @property
-    def environment(self) -> dict[str, Any]:
-        """What it was made with: versions, machine, seed, data."""
-        return read_json(self.directory.environment)
-
-    @property
-    def recipe(self) -> Recipe:
-        from tenfold.recipe.toml import read_toml
-
-        return read_toml(self.directory.recipe)
-
-    @property
-    def metrics(self) -> list[dict[str, Any]]:
-        """One dict an epoch: epoch (from 1), seconds, learning_rate, loss and whatever the recipe measures.
-
-        `loss` is the mean over the epoch's steps; `train_loss` and `val_loss` are of the weights at its end.
-        """
-        if not self.directory.metrics.exists():
-            return []
-        return rows_in(read_text(self.directory.metrics, LARGE), self.directory.metrics)
-
-    @property
-    def history(self) -> dict[str, list[Any]]:
-        """The same as Keras' `History.history` has it: one list for each metric."""
-        rows = self.metrics
-        names = dict.fromkeys(name for row in rows for name in row if name not in ("epoch", "seconds"))
-        return {name: [row.get(name) for row in rows] for name in names}
-
-    @property
-    def weights(self) -> list[dict[str, Any]]:
-        """How every layer's weights and biases are spread, a dict for each epoch and weight: epoch, layer, weight,
-        shape, min, max, mean, deviation, norm and `counts`, equal steps from min to max. Epoch 0 is before training.
-        """
-        path = self.directory.layers
-        if not path.exists():
-            return []
-        return [
-            {"epoch": row.get("epoch"), **each}
-            for row in rows_in(complete_lines(read_text(path, LARGE)), path)
-            for each in listed(row, "weights")
-            if isinstance(each, dict)
-        ]
-
-    @property
-    def classes(self) -> tuple[str, ...]:
-        return tuple(map(str, listed(self._about_data(), "classes")))
-
-    @property
-    def shape(self) -> tuple[int, int, int]:
-        """Height, width and channels of the pictures that it was trained on."""
-        sides = listed(self._about_data(), "shape")
-        if len(sides) != 3 or not all(type(side) is int and 0 < side <= 16_384 for side in sides):
-            raise RunError(self.directory.environment, found=f"pictures of {sides}"[:200], expected="three sizes")
-        return sides[0], sides[1], sides[2]
 
     @property
     def evaluation(self) -> Evaluation:
@@ -237,7 +166,7 @@ class Run:
         """Whether it was trained on a set made as MNIST was, so that a photo has to be brought into its frame."""
         from tenfold.run.reading import HANDWRITTEN, SHAPE
 
-        return self._about_data().get("name") in HANDWRITTEN and self.shape == SHAPE
+        return self.about_data.get("name") in HANDWRITTEN and self.shape == SHAPE
 
     def predict(self, picture: Picture, *, ink: bool | None = None, trust_code: bool = False) -> Answer:
         """What is on a picture: a path, the bytes of a file, or an array (height, width[, channels]) of uint8.
@@ -328,12 +257,6 @@ class Run:
             self._model = model_of(self, trust_code=trust_code, command=command)
         return self._model
 
-    def _about_data(self) -> Mapping[str, Any]:
-        about = self.environment.get("data")
-        if not isinstance(about, Mapping):
-            raise RunError(self.directory.environment, found="nothing about the data", expected="what the run wrote")
-        return about
-
     def _finished(self, path: Path) -> Path:
         if not path.exists():
             if self.closed and path != self.directory.findings:
@@ -370,27 +293,3 @@ def still_closed(name: str) -> RunError:
         expected="a run whose test pictures were scored",
         do=f"open it, if this is the run that you choose: `tenfold evaluate {name}`",
     )
-
-
-def complete_lines(text: str) -> str:
-    """Without the line that somebody is just writing, or was when the power went."""
-    return text[: text.rfind("\n") + 1]
-
-
-def rows_in(text: str, thing: Path) -> list[dict[str, Any]]:
-    """The objects of a file that has one a line."""
-    rows = []
-    for number, line in enumerate(text.splitlines(), start=1):
-        try:
-            row = json.loads(line, parse_constant=refuse_constant)
-        except (ValueError, RecursionError) as error:
-            raise RunError(thing, found=f"line {number} is not JSON ({error})", expected="an object a line") from error
-        if not isinstance(row, dict):
-            raise RunError(thing, found=f"line {number} is a {type(row).__name__}", expected="an object a line")
-        rows.append(row)
-    return rows
-
-
-def listed(about: Mapping[str, Any], name: str) -> list[Any]:
-    value = about.get(name)
-    return value if isinstance(value, list) else []

@@ -26,7 +26,7 @@ from tenfold.recipe.training import labels_for
 from tenfold.run import looks, status
 from tenfold.run.checkpoint import Checkpoint
 from tenfold.run.directory import Directory
-from tenfold.run.findings import write_findings
+from tenfold.run.findings import Ended, write_findings
 from tenfold.run.recorder import Recorder
 from tenfold.run.score import score, write_model, write_score
 from tenfold.run.status import Status
@@ -117,9 +117,8 @@ def finish(session: Session, directory: Directory, recorder: Recorder) -> tuple[
     if predictions is not None and evaluation is not None:
         write_score(directory, predictions, evaluation)
     recorder.tell()  # the findings are told the seconds that the status will show, not those of the last epoch
-    write_findings(
-        directory, session.recipe, session.dataset, session.model, recorder.status, recorder.rows, predictions
-    )
+    recipe, dataset, model = session.recipe, session.dataset, session.model
+    write_findings(Ended(directory, recipe, dataset, model, recorder.status, recorder.rows, predictions))
     return evaluation, message
 
 
