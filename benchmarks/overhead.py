@@ -1,10 +1,11 @@
 """What metrics, progress and callbacks cost: an epoch with them against the same compiled loop without.
 
-    .venv/bin/python benchmarks/overhead.py [--rounds 21] [--recipes hidden10 mlp]
+    .venv/bin/python benchmarks/overhead.py [--rounds 21] [--recipes hidden10 mlp] [--write]
 
 All variants are trained in this one process, in turns; the figures are medians of the rounds' ratios, and the column
 "noise" is what comparing the bare loop with itself gives. The progress line goes to a terminal (a pseudo-terminal that
-is read as it is written), so this needs Unix. The goal: all of it together under 2 % of an epoch.
+is read as it is written), so this needs Unix. The goal: all of it together under 2 % of an epoch. `--write` puts the
+table into docs/benchmarks.md.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ import keras
 
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 from networks import BATCH, keras_network, noise
+from section import fill
 
 RECIPES = {"first": 60_000, "hidden10": 60_000, "wide": 60_000, "mlp": 60_000, "cnn": 3_000}
 VARIANTS = {  # name → (metrics, progress, callbacks)
@@ -58,9 +60,11 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=3, help="measured in each round, after a first that is not")
     parser.add_argument("--recipes", nargs="+", default=list(RECIPES), choices=list(RECIPES))
     parser.add_argument("--images", type=int, help="another number of pictures than each recipe's own")
+    parser.add_argument("--write", action="store_true", help="also put the table into docs/benchmarks.md")
     given = parser.parse_args()
     titles = ["", "seconds of an epoch without", "noise", *list(VARIANTS)[2:]]
-    print("| " + " | ".join(titles) + " |\n" + "|---" * len(titles) + "|", flush=True)
+    rows = ["| " + " | ".join(titles) + " |", "|---" * len(titles) + "|"]
+    print(*rows, sep="\n", flush=True)
     for recipe in given.recipes:
         seconds = measured(recipe, given.images or RECIPES[recipe], given.epochs, given.rounds)
         plain = seconds["none"]
@@ -68,7 +72,10 @@ def main() -> None:
             f"{100 * (statistics.median(b / a for a, b in zip(plain, seconds[name], strict=True)) - 1):+.1f} %"
             for name in list(VARIANTS)[1:]
         ]
-        print(f"| {recipe} | {statistics.median(plain):.4f} | " + " | ".join(cells) + " |", flush=True)
+        rows.append(f"| {recipe} | {statistics.median(plain):.4f} | " + " | ".join(cells) + " |")
+        print(rows[-1], flush=True)
+    if given.write:
+        fill("overhead", "\n".join(rows))
 
 
 def measured(recipe: str, images: int, epochs: int, rounds: int) -> dict[str, list[float]]:
