@@ -10,8 +10,11 @@ from typing import Any
 
 import pytest
 
+from tenfold.cli.failure import in_four_parts
 from tenfold.cli.output import Screen
 from tenfold.cli.result import written_report
+from tenfold.report.page import GENERATOR
+from tenfold.report.report import Report
 from tenfold.run.run import Run
 
 
@@ -19,6 +22,13 @@ from tenfold.run.run import Run
 def own(runs: Path, tmp_path: Path) -> Path:
     """The folder with the run, to be written into."""
     return Path(shutil.copytree(runs, tmp_path / "runs"))
+
+
+@pytest.fixture
+def made(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A report that is there at once, for what is done with one."""
+    report = Report(Run(own / "first-digits-0001"), f'{GENERATOR}">', ())
+    monkeypatch.setattr(Report, "of", lambda *given, **named: report)
 
 
 def test_it_is_written_into_the_run(own: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]) -> None:
@@ -36,7 +46,7 @@ def test_it_is_written_into_the_run(own: Path, told: Callable[..., dict[str, Any
 
 @pytest.mark.parametrize(("started", "said"), [(True, ""), (False, "No browser could be started: open that file in")])
 def test_it_is_opened_when_asked_to(
-    started: bool, said: str, own: Path, shown: Callable[..., str], monkeypatch: pytest.MonkeyPatch
+    started: bool, said: str, own: Path, made: None, shown: Callable[..., str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     opened: list[str] = []
     monkeypatch.setattr("webbrowser.open", lambda address: opened.append(address) or started)
@@ -46,12 +56,12 @@ def test_it_is_opened_when_asked_to(
     assert said in text
 
 
-def test_a_folder_is_no_file(own: Path, refused: Callable[..., str]) -> None:
+def test_a_folder_is_no_file(own: Path, made: None, refused: Callable[..., str]) -> None:
     assert "it is a folder; expected the name of a file" in refused("report", "last", "--runs", own, "--to", own)
 
 
 def test_only_an_older_report_is_written_over(
-    own: Path, refused: Callable[..., str], shown: Callable[..., str], tmp_path: Path
+    own: Path, made: None, refused: Callable[..., str], shown: Callable[..., str], tmp_path: Path
 ) -> None:
     mine = tmp_path / "mk.py"
     mine.write_text("precious", encoding="utf-8")
@@ -69,6 +79,19 @@ def test_a_training_writes_none_when_told_so(told: Callable[..., dict[str, Any]]
     answer = told("train", "hidden10", "--data", "digits", "--epochs", "1", "--no-report")
     assert answer["report"] is None
     assert not (Path(answer["path"]) / "report.html").exists()
+
+
+def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*given: Any, **named: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Report, "of", stop)
+    run = Run(own / "first-digits-0001")
+    with pytest.raises(KeyboardInterrupt) as caught:
+        written_report(run, Screen(sys.stdout), trust_code=False)
+    assert in_four_parts(caught.value).line == (
+        f"stopped: everything up to here is saved. Go on with: tenfold resume {run.path}"
+    )
 
 
 def test_a_report_that_fails_takes_nothing_from_the_training(own: Path, capsys: pytest.CaptureFixture[str]) -> None:

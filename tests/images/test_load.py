@@ -113,6 +113,20 @@ def test_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
         load(tmp_path / "own.npz")
 
 
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("mine.toml", "a recipe; expected .* A recipe is named first: tenfold train RECIPE --data DATA"),
+        ("model.keras", "a recipe; expected"),
+        ("Seven.PNG", "a single picture; expected .* To ask a run what is on it: tenfold predict IMAGE"),
+    ],
+)
+def test_what_belongs_elsewhere_is_told_where(name: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(b"\x89PNG")
+    with pytest.raises(DataError, match=rf"{name}: {said}"):
+        load(tmp_path / name)
+
+
 def test_a_file_of_no_known_kind_is_refused(tmp_path: Path) -> None:
     (tmp_path / "notes").write_bytes(b"\xd0\xcf\x11\xe0 a document")
     with pytest.raises(DataError, match="notes: a kind of file that is not known here; expected a folder of pictures"):

@@ -32,6 +32,9 @@ def written_report(run: Run, screen: Screen, *, trust_code: bool) -> Path | None
 
     try:
         return Report.of(run, trust_code=trust_code).save()
+    except KeyboardInterrupt as error:
+        error.run = run  # type: ignore[attr-defined]  # `tenfold resume` shows its result and writes the report
+        raise
     except Exception as error:
         why = error.line if isinstance(error, TenfoldError) else f"{type(error).__name__}: {error}"
         screen.say(f"The run is whole, but its report could not be written: {one_line(why)}"[:500])

@@ -166,6 +166,10 @@ def _reader(path: Path) -> str:
         return "idx" if pairs_in(path) else "folder"
     head = first_bytes(path)
     name = path.name.lower()
+    if name.endswith((".toml", ".keras")):
+        raise DataError(
+            path, found="a recipe", expected=SOURCES, do="a recipe is named first: tenfold train RECIPE --data DATA"
+        )
     if is_named_like_idx(path):
         return "idx"
     for ending, reader in ((".npz", "npz"), (".zip", "zip"), (".csv", "csv"), (".csv.gz", "csv")):
@@ -180,6 +184,12 @@ def _reader(path: Path) -> str:
         return "idx"
     if head[:64].isascii() and b"," in head:
         return "csv"
+    from tenfold.images.listing import is_called_like_a_picture
+
+    if is_called_like_a_picture(name):
+        raise DataError(
+            path, found="a single picture", expected=SOURCES, do="to ask a run what is on it: tenfold predict IMAGE"
+        )
     raise DataError(
         path, found="a kind of file that is not known here", expected=SOURCES, do="see: tenfold data import --help"
     )
