@@ -67,6 +67,7 @@ def in_a_new_python(program: str) -> str:
     return done.stdout
 
 
+@pytest.mark.slow
 def test_the_example_of_a_run_runs() -> None:
     Image.fromarray(page(("7", 50, 40))).save("seven.png")
     first, inside, *_, about_it = examples("python.md")

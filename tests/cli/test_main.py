@@ -17,6 +17,7 @@ from tenfold.cli.commands import BY_WORDS, COMMANDS, Command
 from tenfold.cli.main import main
 from tenfold.errors import DataError
 
+TRAINING = "train --data digits --epochs 1 --no-report"
 HEAVY = {"keras", "jax", "numpy", "sklearn", "PIL", "rich", "scipy", "platformdirs", "http", "urllib.request"}
 
 
@@ -163,7 +164,7 @@ def test_a_reader_that_had_enough_is_no_error() -> None:
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no disk that is always full")
-@pytest.mark.parametrize("words", ["runs", "runs --json", "--help", "train --data digits --epochs 1"])
+@pytest.mark.parametrize("words", ["runs", "runs --json", "--help", pytest.param(TRAINING, marks=pytest.mark.slow)])
 def test_a_full_disk_behind_stdout_is_one_line(words: str) -> None:
     ran = ended(f"{words} > /dev/full")
     assert ran.returncode == 1
@@ -174,7 +175,7 @@ def test_a_full_disk_behind_stdout_is_one_line(words: str) -> None:
 
 
 @pytest.mark.skipif(os.name == "nt", reason="no shell here closes a stream")
-@pytest.mark.parametrize("words", ["runs", "runs --json", "train --data digits --epochs 1"])
+@pytest.mark.parametrize("words", ["runs", "runs --json", TRAINING])
 def test_a_closed_stdout_is_one_line(words: str) -> None:
     ran = ended(f"{words} >&-")
     assert ran.returncode == 1

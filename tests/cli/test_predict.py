@@ -66,7 +66,7 @@ def test_code_of_ones_own_runs_only_when_it_is_trusted(
         "    last = keras.layers.Dense(classes, activation='softmax')\n"
         "    return keras.Sequential([keras.Input(shape), Twice(), keras.layers.Flatten(), last])\n"
     )
-    told("train", "theirs_too:net", "--data", "digits", "--epochs", "1", "--name", "own")
+    told("train", "theirs_too:net", "--data", "digits", "--epochs", "1", "--name", "own", "--no-report")
     assert "`tenfold predict PICTURE --run own --trust-code`" in refused("predict", seven, "--run", "own")
     assert "`tenfold evaluate own --trust-code`" in refused("evaluate", "own")
     assert told("predict", seven, "--run", "own", "--trust-code")["run"] == "own"

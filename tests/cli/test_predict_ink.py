@@ -102,7 +102,7 @@ def test_flags_that_make_no_sense_are_refused(
 
 
 def test_handwriting_needs_a_run_of_its_size(leaves: Path, two: Path, told: Told, refused: Callable[..., str]) -> None:
-    told("train", "first", "--data", leaves, "--size", 12, "--epochs", 1, "--name", "leafy")
+    told("train", "first", "--data", leaves, "--size", 12, "--epochs", 1, "--name", "leafy", "--no-report")
     line = refused("predict", two, "--run", "leafy", "--ink")
     assert "run leafy: trained on pictures of 12×12×3; expected 28×28 grey for reading handwriting" in line
     assert "digits" not in told("predict", two, "--run", "leafy")["predictions"][0]

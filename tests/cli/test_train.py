@@ -13,7 +13,7 @@ from tenfold.cli.main import main
 from tenfold.recipe.settings import flags
 from tenfold.run.run import Run
 
-QUICK = ("--data", "digits", "--epochs", "1")
+QUICK = ("--data", "digits", "--epochs", "1", "--no-report")
 
 
 def test_json_has_the_keys_of_the_contract_and_nothing_else_is_on_stdout(
@@ -62,14 +62,16 @@ def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsy
     assert "\x1b" not in captured.out  # no colours where nobody looks
 
 
-def test_every_common_flag_is_a_setting(told: Callable[..., dict[str, Any]]) -> None:
+def test_every_flag_is_kept(told: Callable[..., dict[str, Any]]) -> None:
     values = {"--learning-rate": "0.01", "--batch-size": "64", "--epochs": "1", "--seed": "3"}
     assert values.keys() == flags().keys()
     words = [word for pair in values.items() for word in pair]
-    run = Run(told("train", *words, "--data", "digits", "--set", "network.dropout=0.5")["path"])
+    more = ("--set", "network.dropout=0.5", "--devices", "2", "--no-report")
+    run = Run(told("train", *words, "--data", "digits", *more)["path"])
     training = run.recipe.training
     assert (training.learning_rate, training.batch_size, training.epochs, training.seed) == (0.01, 64, 1, 3)
     assert "0.5" in run.directory.recipe.read_text()
+    assert run.environment["devices_used"] == 2
 
 
 @pytest.mark.parametrize(
@@ -99,10 +101,6 @@ def test_every_common_flag_is_a_setting(told: Callable[..., dict[str, Any]]) -> 
 def test_bad_input_is_one_line_and_leaves_nothing(words: list[str], said: str, refused: Callable[..., str]) -> None:
     assert said in refused("train", *words)
     assert not list(Path.cwd().iterdir())
-
-
-def test_several_devices(told: Callable[..., dict[str, Any]]) -> None:
-    assert Run(told("train", "hidden10", *QUICK, "--devices", "2")["path"]).environment["devices_used"] == 2
 
 
 def test_code_that_a_file_names_runs_only_when_it_is_trusted(refused: Callable[..., str]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,6 +15,8 @@ import pytest
 from tests.run.small import small_recipe
 
 from tenfold.cli.main import main
+from tenfold.cli.output import Screen
+from tenfold.cli.result import show_trained
 from tenfold.errors import RecipeError, RunError
 from tenfold.images.load import load
 from tenfold.report.report import Report
@@ -136,19 +139,23 @@ def test_evaluate_opens_it(closed: Run, shown: Shown) -> None:
     assert "The test set is open now" not in shown("evaluate", closed.path)
 
 
-def test_train_tells_it_on_the_screen_and_as_json(tmp_path: Path, shown: Shown) -> None:
-    words = ("train", "first", "--data", "digits", "--epochs", "1", "--set", "training.test=never", "--no-report")
-    text = shown(*words, "--set", "training.validation=0.2", "--runs", tmp_path)
+def test_the_end_of_its_training_says_it(closed: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    show_trained(closed, Screen(sys.stdout), None)
+    text = capsys.readouterr().out
     assert "\nvalidation     " in text
-    assert f"test set       still closed; to open it: tenfold evaluate {tmp_path / 'first-digits-0001'}\n" in text
+    assert f"test set       still closed; to open it: tenfold evaluate {closed.path}\n" in text
     assert "looks          test set not scored yet\n" in text
     assert "test accuracy" not in text
+
+
+def test_train_tells_a_program_and_the_other_commands_agree(tmp_path: Path, shown: Shown) -> None:
+    words = ("train", "first", "--data", "digits", "--epochs", "1", "--set", "training.test=never", "--no-report")
     told = json.loads(shown(*words, "--runs", tmp_path, "--json"))
     measured = ("test_accuracy", "test_accuracy_interval", "test_loss", "wrong", "total", "validation")
     assert [told[name] for name in measured] == [None] * len(measured)
-    assert {name.name for name in looks.directories(tmp_path)} == {"first-digits-0001", "first-digits-0002"}
+    assert {name.name for name in looks.directories(tmp_path)} == {"first-digits-0001"}
     assert "closed" in shown("runs", "--runs", tmp_path)
-    assert "\nresult " not in shown("show", tmp_path / "first-digits-0002")
+    assert "\nresult " not in shown("show", tmp_path / "first-digits-0001")
 
 
 def test_a_run_that_was_stopped_stays_closed_when_it_is_resumed(

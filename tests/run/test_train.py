@@ -91,7 +91,13 @@ def test_penalties_on_weights_are_in_the_loss(tmp_path: Path) -> None:
     assert run.evaluation.loss > run.evaluation.log_loss + 0.01
 
 
-def test_names(tmp_path: Path) -> None:
+@pytest.fixture
+def untrained(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For what is told and written before training: it ends when it would begin."""
+    monkeypatch.setattr("tenfold.run.train.train_to_the_end", lambda *given: None)
+
+
+def test_names(tmp_path: Path, untrained: None) -> None:
     recipe = small_recipe(epochs=1)
     assert train(recipe, "digits", runs=tmp_path, verbose=0).name == "small-digits-0001"
     assert train(recipe, "digits", runs=tmp_path, verbose=0).name == "small-digits-0002"
@@ -135,7 +141,7 @@ def test_peeking_at_the_test_pictures_is_said(tmp_path: Path) -> None:
     assert run.metrics[0]["val_accuracy"] == pytest.approx(run.evaluation.accuracy, abs=1e-6)
 
 
-def test_pictures_made_in_python(tmp_path: Path, digits: Dataset) -> None:
+def test_pictures_made_in_python(tmp_path: Path, digits: Dataset, untrained: None) -> None:
     made = replace(digits, name="my own")
     run = train(small_recipe(epochs=1), made, runs=tmp_path, verbose=0)
     assert run.name == "small-my-own-0001"
@@ -283,7 +289,7 @@ def test_ctrl_c_after_training_loses_nothing(tmp_path: Path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize(("scale", "twice"), [("unit", True), ("none", False)])
-def test_pixels_that_are_scaled_twice_are_told(scale: str, twice: bool, tmp_path: Path) -> None:
+def test_pixels_that_are_scaled_twice_are_told(scale: str, twice: bool, tmp_path: Path, untrained: None) -> None:
     recipe = small_recipe()
     layers = ({"layer": "Rescaling", "scale": 1 / 255}, *LAYERS)
     recipe = replace(recipe, network=Network(layers=layers), preprocessing=Preprocessing(scale=scale))

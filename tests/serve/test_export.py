@@ -12,11 +12,13 @@ import nbformat
 import numpy as np
 import pytest
 from tests.notebooks import executed, outputs
+from tests.run.begun import begun
 from tests.run.small import small_recipe
 from tests.serve.without_tenfold import run_program
 
 import tenfold
 from tenfold.errors import RecipeError, RunError, UsageError
+from tenfold.recipe.find import find as find_recipe
 from tenfold.recipe.overrides import apply
 from tenfold.run.run import Run
 
@@ -69,7 +71,7 @@ def test_the_pictures_lie_beside_the_program_split_as_the_run_split_them(run: Ru
     assert sizes["y_test"] == (359,)
 
 
-def test_a_notebook_is_valid_tells_the_numbers_and_runs(run: Run) -> None:
+def test_a_notebook_is_valid_and_tells_the_numbers(run: Run) -> None:
     written = tenfold.export(run, "notebook")
     assert written.program == Path("small-digits-0001.ipynb")
     notebook = nbformat.read(written.program, as_version=4)
@@ -77,7 +79,12 @@ def test_a_notebook_is_valid_tells_the_numbers_and_runs(run: Run) -> None:
     texts = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert f"{run.evaluation.wrong} of 359 test pictures wrong" in texts
     assert "| epoch |" in texts
-    assert f"wrong: {run.evaluation.wrong} of 359" in outputs(executed(written.program.resolve()))
+
+
+@pytest.mark.slow
+def test_a_notebook_runs(run: Run) -> None:
+    program = tenfold.export(run, "notebook").program
+    assert f"wrong: {run.evaluation.wrong} of 359" in outputs(executed(program.resolve()))
 
 
 def test_pictures_made_in_python_have_to_be_given_again(tmp_path: Path) -> None:
@@ -107,7 +114,7 @@ def flowing(program: Path) -> str:
 
 
 def test_a_network_that_is_no_list_of_layers_is_refused(run: Run, tmp_path: Path) -> None:
-    again = tenfold.train(run.directory.model, "digits", runs=tmp_path, epochs=1, verbose=0)
+    again = begun(find_recipe(run.directory.model), tenfold.load("digits"), tmp_path)
     with pytest.raises(RecipeError, match=r"its network comes from the file .*expected a recipe that lists its layers"):
         tenfold.export(again)
     assert not list(Path().iterdir())
