@@ -132,7 +132,18 @@ CALLBACKS: dict[str, Any] = {
 }
 
 
-@pytest.mark.parametrize("callbacks", CALLBACKS.values(), ids=CALLBACKS)
+LIKE_OTHERS = (
+    "stops and does not restore",
+    "schedules the rate",
+    "stops before everything",
+    "with a history of its own",
+)
+
+
+@pytest.mark.parametrize(
+    "callbacks",
+    [pytest.param(make, id=name, marks=[pytest.mark.slow] * (name in LIKE_OTHERS)) for name, make in CALLBACKS.items()],
+)
 def test_callbacks_of_an_epoch(callbacks: Any) -> None:
     def build() -> keras.Model:
         if not isinstance(callbacks()[0], kinds.SwapEMAWeights):

@@ -250,7 +250,15 @@ class OwnTestStep(OwnCall):
         return logs | {"doubled": 2 * logs["loss"]}, state
 
 
-@pytest.mark.parametrize("model", [OwnCall, OwnMetrics, OwnLoss, OwnTrainStep, OwnTestStep])
+@pytest.mark.parametrize(
+    "model",
+    [
+        OwnMetrics,
+        OwnTrainStep,
+        OwnTestStep,
+        *(pytest.param(kind, marks=pytest.mark.slow) for kind in (OwnCall, OwnLoss)),
+    ],
+)
 def test_a_subclassed_model(model: Any) -> None:
     given = {"x": X, "y": Y, "batch_size": 20, "validation_data": (X[:30], Y[:30])}
     side_by_side(lambda: compiled(model(), metrics=["accuracy"]), given)
@@ -278,7 +286,10 @@ def test_own_metrics_property_and_reset() -> None:
     assert list(history.history) == ["tracked"]
 
 
-@pytest.mark.parametrize("policy", ["mixed_float16", "mixed_bfloat16", pytest.param("float16", marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "policy",
+    ["mixed_float16", *(pytest.param(name, marks=pytest.mark.slow) for name in ("mixed_bfloat16", "float16"))],
+)
 def test_lower_precision(policy: str) -> None:
     def build() -> keras.Model:
         keras.config.set_dtype_policy(policy)

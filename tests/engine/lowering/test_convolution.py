@@ -2,6 +2,7 @@
 
 import jax
 import jax.numpy as jnp
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jax import lax
@@ -41,13 +42,24 @@ def convolutions(draw):
     return x, kernel, settings_, dtype
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
-@given(convolutions())
-def test_convolution_of_any_shape(case):
+def is_the_same(case):
     x, kernel, settings_, dtype = case
     convolve = lambda x, k: lax.conv_general_dilated(x, k, **settings_)  # noqa: E731
     assert "conv_general_dilated" not in used(convolve, x, kernel)
     assert_same(convolve, (x, kernel), DIGITS[dtype])
+
+
+@settings(max_examples=6, deadline=None, derandomize=True)
+@given(convolutions())
+def test_convolution_of_any_shape(case):
+    is_the_same(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=60, deadline=None, derandomize=True)
+@given(convolutions())
+def test_convolution_of_many_shapes(case):
+    is_the_same(case)
 
 
 def test_depthwise_convolution():

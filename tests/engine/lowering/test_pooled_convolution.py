@@ -65,7 +65,7 @@ def test_of_any_window_and_pool(case):
     assert_same(function, arguments)
 
 
-@pytest.mark.parametrize("batch", [1, 64, 97, 128])
+@pytest.mark.parametrize("batch", [64, 97, *(pytest.param(batch, marks=pytest.mark.slow) for batch in (1, 128))])
 def test_in_groups_of_pictures(batch):
     arguments = normal((batch, 20, 20, 1), 1), normal((5, 5, 1, 32), 2), normal((32,), 3)
     groups = batch // _group_size(*arguments[:2], _Form(((2, 2), (2, 2)), (2, 2), rectified=True))

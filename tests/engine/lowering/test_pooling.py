@@ -3,6 +3,7 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from jax import lax
@@ -21,14 +22,25 @@ def poolings(draw):
     return size, (1, *window, 1), (1, *strides, 1), padding, draw(st.sampled_from(list(DIGITS)))
 
 
-@settings(max_examples=12, deadline=None, derandomize=True)
-@given(poolings())
-def test_max_pooling_of_any_window(case):
+def is_the_same(case):
     size, window, strides, padding, dtype = case
     pool = lambda x: lax.reduce_window(x, -jnp.inf, lax.max, window, strides, padding)  # noqa: E731
     x = normal((2, *size, 3), 1, dtype)
     assert "reduce_window_max" not in used(pool, x)
     assert_same(pool, (x,), DIGITS[dtype])
+
+
+@settings(max_examples=5, deadline=None, derandomize=True)
+@given(poolings())
+def test_max_pooling_of_any_window(case):
+    is_the_same(case)
+
+
+@pytest.mark.slow
+@settings(max_examples=50, deadline=None, derandomize=True)
+@given(poolings())
+def test_max_pooling_of_many_windows(case):
+    is_the_same(case)
 
 
 def test_of_equal_values_the_first_gets_the_gradient():
