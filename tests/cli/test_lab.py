@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ Words = Callable[..., str]
 
 def test_the_sheets_are_listed(shown: Words, told: Command) -> None:
     lines = shown("lab").splitlines()
-    assert lines[1].startswith("first     Sheet 0: your first network")
+    assert lines[1] == "first     Sheet 0: your first network, and what each part of it does"
     assert lines[-1] == "To work on one: tenfold lab NAME"
     assert [each["name"] for each in told("lab")["labs"]] == ["first", "hidden10", "wide", "cnn", "mlp"]
 
@@ -28,9 +29,11 @@ def test_a_copy_is_written_and_not_opened(shown: Words, told: Command, tmp_path:
 
 def test_without_jupyter_it_says_what_to_install(shown: Words, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(copy, "opener", lambda path: [])
-    assert shown("lab", "mlp").splitlines() == [
-        "written: mlp.ipynb",
-        "To work on it, you need Jupyter: pip install notebook; then: jupyter notebook mlp.ipynb",
+    monkeypatch.setattr(sys, "executable", str(Path("my env", "bin", "python").absolute()))
+    assert shown("lab", "mlp", "--to", "week 1").splitlines() == [
+        "written: week 1/mlp.ipynb",
+        "To work on it you need Jupyter, which is not installed here: 'my env/bin/python' -m pip install notebook",
+        "Then open it: 'my env/bin/python' -m jupyter notebook 'week 1/mlp.ipynb'",
     ]
 
 
@@ -38,7 +41,10 @@ def test_jupyter_is_given_the_copy(shown: Words, monkeypatch: pytest.MonkeyPatch
     opened: list[list[str]] = []
     monkeypatch.setattr(copy, "opener", lambda path: ["jupyter", str(path)])
     monkeypatch.setattr(copy, "open_copy", lambda command: opened.append(command) or 0)
-    shown("lab", "wide")
+    assert shown("lab", "wide").splitlines() == [
+        "written: wide.ipynb",
+        "Jupyter opens it in your browser, and runs until you press Ctrl-C here.",
+    ]
     assert opened == [["jupyter", "wide.ipynb"]]
 
 

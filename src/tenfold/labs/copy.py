@@ -5,17 +5,20 @@ A copy is a person's own work from then on, so none is ever overwritten.
 
 from __future__ import annotations
 
+import shlex
 import shutil
+import signal
 import subprocess
 import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from tenfold.errors import UsageError
+from tenfold.errors import UsageError, one_line
 from tenfold.files import make_folder, write_text
 from tenfold.labs.sheets import Sheet
 
-INSTALL = "pip install notebook"
+INSTALL = "-m pip install notebook"  # said to this Python
+OPEN = "-m jupyter notebook"
 MODULES = {"notebook": "notebook", "jupyterlab": "lab"}  # the package, and what `python -m jupyter` calls it
 
 
@@ -27,7 +30,8 @@ def write_copy(sheet: Sheet, folder: Path) -> Path:
             path,
             found="it exists already, and may hold your work",
             expected="a free name",
-            do="open it, or give another folder with --to",
+            do=f"go on with it: jupyter notebook {shlex.quote(one_line(path))}; or write a fresh copy elsewhere: "
+            f"tenfold lab {sheet.name} --to FOLDER",
         )
     make_folder(folder)
     write_text(path, sheet.notebook())
@@ -48,5 +52,13 @@ def opener(path: Path) -> list[str]:
 
 
 def open_copy(command: list[str]) -> int:
-    """Run Jupyter until the person ends it; its exit code."""
-    return subprocess.run(command, check=False).returncode  # noqa: S603 - a fixed program and a path of our own
+    """Run Jupyter until the person ends it; its exit code.
+
+    Ctrl-C reaches Jupyter too, and is its business: it asks, and ends its kernels. Python would kill it half-way.
+    """
+    before = signal.signal(signal.SIGINT, lambda *_: None)  # a handler stays here; a signal ignored is inherited
+    try:
+        code = subprocess.run(command, check=False).returncode  # noqa: S603 - a fixed program and a path of our own
+    finally:
+        signal.signal(signal.SIGINT, before)
+    return code if code >= 0 else 128 - code  # ended by a signal: the number that a shell gives it

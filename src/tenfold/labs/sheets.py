@@ -23,7 +23,6 @@ class Sheet:
 
     name: str
     title: str
-    minutes: int  # that it takes on a plain computer with MNIST, to run from top to bottom
 
     @property
     def text(self) -> str:
@@ -38,11 +37,11 @@ class Sheet:
 SHEETS = {
     sheet.name: sheet
     for sheet in (
-        Sheet("first", "Sheet 0: your first network, and what each part of it does", 5),
-        Sheet("hidden10", "Sheet 1: a hidden layer that is too small, made larger until it is good", 5),
-        Sheet("wide", "Sheet 2: a wide network looked at from inside, and whether depth helps", 5),
-        Sheet("cnn", "Sheet 3: a convolutional network, and the pictures that it gets wrong", 8),
-        Sheet("mlp", "Sheet 4: a multilayer perceptron, and what holds it back from overfitting", 8),
+        Sheet("first", "Sheet 0: your first network, and what each part of it does"),
+        Sheet("hidden10", "Sheet 1: a hidden layer that is too small, made larger until it is good"),
+        Sheet("wide", "Sheet 2: a wide network looked at from inside, and whether depth helps"),
+        Sheet("cnn", "Sheet 3: a convolutional network, and the pictures that it gets wrong"),
+        Sheet("mlp", "Sheet 4: a multilayer perceptron, and what holds it back from overfitting"),
     )
 }
 
