@@ -47,6 +47,30 @@ def test_a_script_ends_with_the_weights_and_the_answers_of_the_run(run: Run) -> 
         np.testing.assert_allclose(one, other, rtol=1e-3, atol=1e-5)
     assert np.array_equal(outcome.answers, run.predictions.predicted)
     assert f"wrong: {run.evaluation.wrong} of 359" in outcome.printed
+    assert outcome.losses == pytest.approx([row["loss"] for row in run.metrics], rel=1e-3)
+
+
+def test_the_program_says_what_each_layer_gives_and_counts(run: Run) -> None:
+    told = [line.partition("  # ")[2] for line in tenfold.export(run).program.read_text().splitlines()]
+    assert "gives 784" in told
+    assert "gives 16; 784×16+16 = 12,560 parameters" in told
+    assert "gives 10; 16×10+10 = 170 parameters" in told
+
+
+def test_a_test_set_that_is_closed_stays_closed(tmp_path: Path) -> None:
+    recipe = apply(small_recipe(validation=0.2, epochs=1), ["training.test=never"])
+    run = tenfold.train(recipe, "digits", runs=tmp_path, verbose=0)
+    program = tenfold.export(run).program
+    text, held_out = flowing(program), run.validation
+    assert held_out is not None
+    assert "model.evaluate(x_val, y_val," in text
+    assert "test set is still closed, for it was trained with training.test=never" in text
+    assert f"The run itself got {held_out.wrong} of {held_out.total} validation pictures wrong" in text
+    assert "(x_test" not in text
+    tenfold.evaluate(run)
+    again = flowing(tenfold.export(run, output="opened.py").program)
+    assert "model.evaluate(x_test, y_test," in again
+    assert f"The run itself got {run.evaluation.wrong} of 359 test pictures wrong" in again
 
 
 @pytest.mark.slow

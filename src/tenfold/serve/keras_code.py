@@ -15,6 +15,7 @@ from typing import Any
 from tenfold.errors import RecipeError, did_you_mean
 from tenfold.recipe import allowed
 from tenfold.recipe.layers import CLASSES, WRAPPED
+from tenfold.recipe.network import LayerRow, Shape, layers_of
 from tenfold.recipe.objects import arguments_of, class_of, snake_case
 from tenfold.recipe.recipe import Recipe
 from tenfold.recipe.settings import Training
@@ -36,12 +37,23 @@ LONGEST = 110  # characters of a line
 EMPTY: Mapping[str, Any] = MappingProxyType({})
 
 
-def layer_lines(recipe: Recipe, classes: int) -> Iterator[str]:
+def layer_lines(recipe: Recipe, shape: Shape, classes: int) -> Iterator[str]:
     """The network from its input to its output, a line a layer: `x = layers.Dense(128, activation="relu")(x)`."""
     layers = [*prepared(recipe), *((made(table, "layer", classes), "") for table in recipe.network.layers)]
-    for index, (layer, remark) in enumerate(layers):
+    before, *rows = layers_of(recipe, shape, classes)
+    for index, ((layer, remark), row) in enumerate(zip(layers, rows, strict=True)):
         given, result = "x" if index else "inputs", "x" if index + 1 < len(layers) else "outputs"
-        yield from broken(f"{result} = {layer}({given})", f"  # {remark}" if remark else "")
+        remarks = [text for text in (remark, *about_layer(row, before)) if text]
+        yield from broken(f"{result} = {layer}({given})", f"  # {'; '.join(remarks)}" if remarks else "")
+        before = row
+
+
+def about_layer(row: LayerRow, before: LayerRow) -> Iterator[str]:
+    """What a layer gives, where that is of another shape than what it is given, and the sum of its parameters."""
+    if row.output_shape not in ((), before.output_shape):
+        yield f"gives {'×'.join(map(str, row.output_shape))}"
+    if row.arithmetic:
+        yield f"{row.arithmetic} parameters"
 
 
 def prepared(recipe: Recipe) -> Iterator[tuple[str, str]]:
@@ -74,10 +86,15 @@ def prepared(recipe: Recipe) -> Iterator[tuple[str, str]]:
 def compile_lines(training: Training) -> Iterator[str]:
     """The call of `model.compile`."""
     yield "model.compile("
-    yield f"    optimizer={optimizer(training)},"
-    yield f"    loss={loss(training.loss)},"
-    yield f"    metrics=[{', '.join(metric(each) for each in training.metrics)}],"
+    yield remarked(f"    optimizer={optimizer(training)},", "how the weights are moved")
+    yield remarked(f"    loss={loss(training.loss)},", "what training makes small")
+    yield remarked(f"    metrics=[{', '.join(metric(each) for each in training.metrics)}],", "what is told to people")
     yield ")"
+
+
+def remarked(line: str, remark: str) -> str:
+    """The line with a remark, where there is room for it."""
+    return f"{line}  # {remark}" if len(line) + len(remark) + 4 <= LONGEST else line
 
 
 def optimizer(training: Training) -> str:

@@ -21,8 +21,12 @@ from tenfold.serve.keras_code import LONGEST, compile_lines, layer_lines, number
 from tenfold.serve.pictures import Pictures
 
 ORDER = """\
-random = np.random.Generator(np.random.Philox(key=SEED, counter=epoch << 192))
+random = np.random.Generator(np.random.Philox(key=SEED, counter=epoch << 192))  # numbers of its own for each epoch
 order = random.permutation(len(x_train))"""
+SPLITS = {"train": "training", "val": "validation", "test": "test"}
+COLLECT = """\
+for name, values in fitted.history.items():
+    history.setdefault(name, []).extend(values)"""
 
 
 def program(run: Run, recipe: Recipe, pictures: Pictures, beside: str, *, in_notebook: bool) -> Iterator[Cell]:
@@ -42,8 +46,9 @@ def program(run: Run, recipe: Recipe, pictures: Pictures, beside: str, *, in_not
     yield code("\n".join(compile_lines(training)))
     yield text("## Training", *about_training(recipe))
     yield code("\n".join(training_lines(recipe, pictures)))
-    yield text("## How good it is", *results(run, in_notebook=in_notebook))
-    yield code("\n".join(scoring(one_hot)))
+    open_to = scored_split(run, recipe, pictures)
+    yield text("## How good it is", *results(run, open_to, in_notebook=in_notebook))
+    yield code("\n".join(scoring(open_to, one_hot)))
 
 
 def introduction(run: Run, recipe: Recipe, *, exactly: bool, in_notebook: bool) -> Iterator[str]:
@@ -89,8 +94,8 @@ def constants(recipe: Recipe, run: Run) -> str:
     training, classes = recipe.training, run.classes
     lines = [
         f"SEED = {training.seed}",
-        f"BATCH_SIZE = {training.batch_size}",
-        f"EPOCHS = {training.epochs}",
+        f"BATCH_SIZE = {training.batch_size}  # after so many pictures the weights are moved",
+        f"EPOCHS = {training.epochs}  # so many times through all training pictures",
         f"CLASSES = {len(classes)}",
         *listed("class_names", map(quoted, classes)),
     ]
@@ -107,7 +112,7 @@ def listed(name: str, items: Iterable[str]) -> list[str]:
 def network(run: Run, recipe: Recipe) -> Iterator[str]:
     yield "keras.utils.set_random_seed(SEED)  # decides the first weights and what dropout drops"
     yield f"inputs = keras.Input({run.shape!r})"
-    yield from layer_lines(recipe, len(run.classes))
+    yield from layer_lines(recipe, run.shape, len(run.classes))
     yield f"model = keras.Model(inputs, outputs, name={quoted(recipe.name.replace('.', '_').replace('-', '_'))})"
     yield "model.summary()"
 
@@ -120,8 +125,9 @@ def about_training(recipe: Recipe) -> Iterator[str]:
         )
     else:
         yield (
-            "`model.fit` shuffles the pictures too, in an order of its own. To repeat the run, every epoch is a call "
-            "of its own with the run's order, which depends on nothing but the seed and the epoch."
+            "`model.fit` with `epochs=EPOCHS` would shuffle the pictures in an order of its own, and end with another "
+            "network, as good as the run's. To repeat the run, each epoch is a call of its own with the run's order, "
+            "which depends on nothing but the seed and the epoch."
         )
 
 
@@ -135,23 +141,30 @@ def training_lines(recipe: Recipe, pictures: Pictures) -> Iterator[str]:
         yield ")"
     if finishes_its_weights(recipe):
         more = ["epochs=EPOCHS", *(["callbacks=[stopping]"] if stopping.patience else [])]
+        yield "fitted = model.fit("
         yield from fit_lines(["x_train", targets, *more], recipe, pictures)
+        yield ")"
+        yield "history = fitted.history  # a list for each number, with its value after each epoch"
         return
     if stopping.patience:
         yield "stopping.set_model(model)"
         yield "stopping.on_train_begin()  # called by hand, as every epoch is a fit of its own"
+    yield "history = {}  # as Keras' own: a list for each number, with its value after each epoch"
     yield "for epoch in range(EPOCHS):"
     body = [
         *ORDER.splitlines(),
+        "fitted = model.fit(",
         *fit_lines(
             ["x_train[order]", f"{targets}[order]", "shuffle=False", "initial_epoch=epoch", "epochs=epoch + 1"],
             recipe,
             pictures,
         ),
+        ")",
+        *COLLECT.splitlines(),
     ]
     if stopping.patience:
         body += [
-            "stopping.on_epoch_end(epoch, {name: values[-1] for name, values in history.history.items()})",
+            "stopping.on_epoch_end(epoch, {name: values[-1] for name, values in history.items()})",
             "if model.stop_training:",
             "    break",
         ]
@@ -161,9 +174,8 @@ def training_lines(recipe: Recipe, pictures: Pictures) -> Iterator[str]:
 
 
 def fit_lines(arguments: list[str], recipe: Recipe, pictures: Pictures) -> Iterator[str]:
-    """The call of `model.fit` with `arguments` and what every such call has."""
+    """What stands between the brackets of `model.fit`: `arguments`, and what every such call has."""
     y = "_cat" if recipe.preprocessing.labels == "one-hot" else ""
-    yield "history = model.fit("
     for argument in (*arguments, "batch_size=BATCH_SIZE"):
         yield f"    {argument},"
     if recipe.training.validation == "test":
@@ -171,7 +183,6 @@ def fit_lines(arguments: list[str], recipe: Recipe, pictures: Pictures) -> Itera
     elif pictures.validated:
         yield f"    validation_data=(x_val, y_val{y}),"
     yield "    verbose=2,"
-    yield ")"
 
 
 def finishes_its_weights(recipe: Recipe) -> bool:
@@ -184,27 +195,40 @@ def averages(optimizer: Table) -> bool:
     return bool(optimizer.get("use_ema")) or any(map(averages, inner))
 
 
-def scoring(one_hot: bool) -> Iterator[str]:
-    yield f"scores = model.evaluate(x_test, y_test{'_cat' if one_hot else ''}, verbose=0, return_dict=True)"
+def scored_split(run: Run, recipe: Recipe, pictures: Pictures) -> str:
+    """The pictures that the program scores, as its variables call them: a test set that is closed stays closed."""
+    if recipe.training.test != "never" or run.directory.evaluation.exists():
+        return "test"
+    return "val" if pictures.validated else "train"
+
+
+def scoring(split: str, one_hot: bool) -> Iterator[str]:
+    x, y = f"x_{split}", f"y_{split}"
+    yield f"scores = model.evaluate({x}, {y}{'_cat' if one_hot else ''}, verbose=0, return_dict=True)"
     yield "for name, value in scores.items():"
-    yield '    print(f"test {name}: {value:.4f}")'
+    yield f'    print(f"{SPLITS[split]} {{name}}: {{value:.4f}}")'
     yield ""
-    yield "probabilities = model.predict(x_test, verbose=0)  # (pictures, classes)"
+    yield f"probabilities = model.predict({x}, verbose=0)  # (pictures, classes)"
     yield "answers = probabilities.argmax(axis=1)"
-    yield 'print(f"wrong: {(answers != y_test).sum()} of {len(y_test)}")'
-    yield 'print(f"The answer is {class_names[answers[0]]}; {class_names[y_test[0]]} is right.")  # first test picture'
+    yield f'print(f"wrong: {{(answers != {y}).sum()}} of {{len({y})}}")'
+    yield f'print(f"The answer is {{class_names[answers[0]]}}; {{class_names[{y}[0]]}} is right.")  # the first picture'
 
 
-def results(run: Run, *, in_notebook: bool) -> Iterator[str]:
+def results(run: Run, split: str, *, in_notebook: bool) -> Iterator[str]:
     """What the run itself came to."""
-    if not run.directory.evaluation.exists():
-        yield f"The run itself is {one_line(run.status.state)}; it was not scored on the test pictures yet."
+    told = run.evaluation if run.directory.evaluation.exists() else run.validation
+    if split != "test":
+        yield (
+            "The run's test set is still closed, for it was trained with training.test=never. So the "
+            f"{SPLITS[split]} pictures are scored here; when all is chosen, write test for {split} below."
+        )
+    if told is None:
+        yield f"The run itself is {one_line(run.status.state)}; it was not scored yet."
         return
-    told = run.evaluation
     low, high = told.accuracy_interval
     yield (
-        f"The run itself got {told.wrong:,} of {told.total:,} test pictures wrong: {told.accuracy:.2%} right (95 % "
-        f"interval {low:.2%} to {high:.2%}), with a loss of {told.loss:.4f}."
+        f"The run itself got {told.wrong:,} of {told.total:,} {one_line(told.split)} pictures wrong: "
+        f"{told.accuracy:.2%} right (95 % interval {low:.2%} to {high:.2%}), with a loss of {told.loss:.4f}."
     )
     rows = run.metrics
     if in_notebook and rows:
