@@ -28,9 +28,9 @@ def show_trained(run: Run, screen: Screen, report: Path | None) -> None:
 
 def written_report(run: Run, screen: Screen, *, trust_code: bool) -> Path | None:
     """Write the run's report. What goes wrong with it is said, and takes nothing from the training."""
-    from tenfold.report.report import Report
-
     try:
+        from tenfold.report.report import Report  # which takes long enough for somebody to press Ctrl-C
+
         return Report.of(run, trust_code=trust_code).save()
     except KeyboardInterrupt as error:
         error.run = run  # type: ignore[attr-defined]  # `tenfold resume` shows its result and writes the report
