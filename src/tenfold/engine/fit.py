@@ -54,7 +54,7 @@ def fit(
     devices: int | None = None,
     rescore: bool = False,
 ) -> keras.callbacks.History:
-    """Train a compiled Keras model as `model.fit` would, several times faster.
+    """Train a compiled Keras model as `model.fit` would, in less time (docs/benchmarks.md says how much less).
 
     The arguments up to `validation_freq` and the returned `History` are those of `keras.Model.fit`. The others:
 
