@@ -1,5 +1,7 @@
 """Small tables for people: as lines of text whose cells stand under one another, and as HTML for a notebook.
 
+It owns how a share and a count are written, in a cell and in a sentence alike.
+
 What stands in the cells is the caller's. In HTML every cell is escaped here, so nobody can forget it; in text whoever
 puts a name from a file into a cell makes it harmless (`tenfold.errors.one_line`), as everywhere on a terminal.
 """
@@ -11,7 +13,8 @@ from collections.abc import Iterable, Sequence
 
 from tenfold.errors import one_line
 
-ROUNDING = 1e-9  # a share this near to none or all is one that sums of numbers did not quite reach
+FEW, MANY = 100, 2000  # pictures: of fewer a share has no decimal, of more it has two
+MOST_DECIMALS = 4  # of a share in per cent; what these cannot tell from 0 or 100 is "under" or "over"
 
 
 def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: str = "  ") -> list[str]:
@@ -30,18 +33,29 @@ def columns(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), gap: st
     return lines
 
 
-def percent(share: float | None, decimals: int = 1) -> str:
-    """A share as the cell of a table; a dash where it is not known."""
-    return "-" if share is None else f"{100 * share:.{decimals}f} %"
+def percent(share: float | None, decimals: int = 1, *, of: int | None = None) -> str:
+    """A share for people; a dash where it is not known.
+
+    0 and 100 % are said only where they are exact: else it has more decimals until it is true. `of`, the number of
+    pictures that it is a share of, decides the decimals instead: as many as so many pictures can carry.
+    """
+    if share is None:
+        return "-"
+    if of is not None:
+        decimals = 0 if of < FEW else 1 if of < MANY else 2
+    if not 0 < share < 1:
+        return f"{100 * share:.{decimals}f} %"
+    for number in range(decimals, MOST_DECIMALS + 1):
+        text = f"{100 * share:.{number}f}"
+        if 0 < float(text) < 100:
+            return f"{text} %"
+    least = 10.0**-MOST_DECIMALS
+    return f"under {least:.{MOST_DECIMALS}f} %" if share < 0.5 else f"over {100 - least:.{MOST_DECIMALS}f} %"
 
 
-def true_percent(share: float, decimals: int) -> str:
-    """A share for a sentence: 0 and 100 % are said where they are exact, and else with more decimals until true."""
-    if not ROUNDING < share < 1 - ROUNDING:
-        return percent(share, decimals)
-    while float(f"{100 * share:.{decimals}f}") in (0, 100):
-        decimals += 1
-    return percent(share, decimals)
+def plural(count: int, one: str, many: str = "") -> str:
+    """A count and what is counted: "1 picture", "2 pictures", "1,200 classes" with `many` given."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
 def html_table(rows: Sequence[Sequence[str]], *, right: Iterable[int] = (), caption: str = "") -> str:

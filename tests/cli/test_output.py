@@ -1,4 +1,4 @@
-"""What is written is fit for its reader: whole in a pipe, JSON without NaN, columns that stand under one another."""
+"""What is written is fit for its reader: whole in a pipe, JSON without NaN, coloured where that is wanted."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import sys
 import numpy as np
 import pytest
 
-from tenfold.cli.output import Screen, columns, percent, plural, write_json, write_lines
+from tenfold.cli.output import Screen, write_json, write_lines
 
 
 def test_json_has_no_nan_and_only_ascii() -> None:
@@ -68,14 +68,3 @@ def test_a_closed_stderr_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     closed.close()
     monkeypatch.setattr(sys, "stderr", closed)
     Screen(io.StringIO()).say("nobody hears this")
-
-
-def test_columns() -> None:
-    assert columns([("name", "n"), ("日本", "12"), ("x", "3")], right=[1]) == ["name   n", "日本  12", "x      3"]
-
-
-def test_numbers_in_words() -> None:
-    assert percent(0.97493, 359) == "97.5 %"
-    assert percent(0.9741, 10_000) == "97.41 %"
-    assert plural(1, "problem") == "1 problem"
-    assert plural(2000, "problem") == "2,000 problems"

@@ -30,8 +30,8 @@ def test_a_person_reads_one_line_for_each_picture(runs: Path, seven: Path, shown
 
 
 def test_only_labels_with_a_chance_are_named() -> None:
-    assert others({"a": 0.95, "b": 0.04, "c": 0.009, "d": 0.001}) == "; else b (4.0%)"
-    assert others({"a": 0.5, "b": 0.2, "c": 0.2, "d": 0.1}) == "; else b (20.0%), c (20.0%)"
+    assert others({"a": 0.95, "b": 0.04, "c": 0.009, "d": 0.001}) == "; else b (4.0 %)"
+    assert others({"a": 0.5, "b": 0.2, "c": 0.2, "d": 0.1}) == "; else b (20.0 %), c (20.0 %)"
     assert others({"a": 1.0, "b": 0.0}) == ""
 
 

@@ -28,7 +28,7 @@ def test_one_of_an_older_tenfold_is_read() -> None:
 
 def test_in_words() -> None:
     words = str(Evaluation(wrong=180, total=10_000, loss=0.0612, log_loss=0.06))
-    assert words == ("test accuracy 98.20% (95 % interval 97.92% to 98.44%), loss 0.0612, 180 of 10,000 wrong")
+    assert words == ("test accuracy 98.20 % (95 % interval 97.92 % to 98.44 %), loss 0.0612, 180 of 10,000 wrong")
 
 
 def test_no_loss_in_words() -> None:

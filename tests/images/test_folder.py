@@ -24,7 +24,7 @@ def test_a_folder_for_each_class(tmp_path: Path) -> None:
     data = read_folder(tree(tmp_path / "pets", cats=10, dogs=15))
     assert (data.name, data.classes, data.shape) == ("pets", ("cats", "dogs"), (28, 28, 1))
     assert data.counts() == {"train": {"cats": 8, "dogs": 12}, "test": {"cats": 2, "dogs": 3}}
-    assert "20% of the pictures were held out as test split (stratified, seed 0)." in data.notes
+    assert "20 % of the pictures were held out as test split (stratified, seed 0)." in data.notes
     assert data.source == str(tmp_path / "pets")
 
 

@@ -82,7 +82,7 @@ def test_every_command_says_that_it_is_closed(closed: Run, shown: Shown) -> None
     right = f"{100 * closed.validation.accuracy:.1f} %"
     shows = shown("show", closed.path)
     assert "test    the test set is still closed; to open it: tenfold evaluate small-digits-0001" in shows
-    assert f"result  validation accuracy {closed.validation.accuracy:.2%}" in shows
+    assert f"result  validation accuracy {right}" in shows
     assert f"\n  tenfold evaluate {closed.path}\n" in shows
     listed = shown("runs", "--runs", closed.path.parent)
     assert f"closed, validation {right}" in listed

@@ -12,9 +12,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.commands import Work
-from tenfold.cli.output import Line, Screen, columns, percent, plural
+from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_data_folder, add_picture_size
 from tenfold.errors import UsageError, one_line
+from tenfold.text_table import columns, percent, plural
 
 if TYPE_CHECKING:
     from tenfold.evaluation.suspects import Suspects
@@ -180,8 +181,8 @@ def lines_about_suspects(suspects: Suspects, dataset: Dataset) -> Iterator[Line]
         return
     yield (
         f"{plural(len(suspects), 'training label looks', 'training labels look')} wrong to networks that had not seen "
-        f"{'it' if len(suspects) == 1 else 'them'} ({percent(suspects.share, suspects.looked_at)}), the most suspect "
-        "first:"
+        f"{'it' if len(suspects) == 1 else 'them'} ({percent(suspects.share, of=suspects.looked_at)}), the most "
+        "suspect first:"
     )
     for one in suspects.listed[:SUSPECTS]:
         where, label, suggested = map(one_line, (place(dataset, "train", one.id), one.label, one.suggested))

@@ -11,8 +11,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from tenfold.cli.commands import Work
-from tenfold.cli.output import Line, Screen, plural
+from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_data_folder, add_runs_folder
+from tenfold.text_table import plural
 
 if TYPE_CHECKING:
     from tenfold.cli.checks import Check

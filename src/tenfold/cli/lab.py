@@ -10,9 +10,10 @@ from pathlib import Path
 
 from tenfold.cli.commands import Work
 from tenfold.cli.next_steps import from_here
-from tenfold.cli.output import Screen, columns
+from tenfold.cli.output import Screen
 from tenfold.cli.parser import Parser
 from tenfold.errors import one_line
+from tenfold.text_table import columns
 
 
 def lab(parser: Parser) -> Work:

@@ -15,8 +15,6 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import IO, Any
 
-from tenfold.text_table import columns as columns  # where commands look for it
-
 Line = str | Sequence[str | tuple[str, str]]  # plain, or in parts of which some are (text, style)
 
 
@@ -82,12 +80,3 @@ def rendered(lines: Sequence[Sequence[str | tuple[str, str]]], stream: IO[str], 
         for line in lines:
             console.print(Text.assemble(*line), soft_wrap=not wrap)
     return captured.get()
-
-
-def percent(share: float, total: int) -> str:
-    """A share in per cent, with as many decimals as `total` pictures can carry."""
-    return f"{100 * share:.{1 if total < 2000 else 2}f} %"
-
-
-def plural(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

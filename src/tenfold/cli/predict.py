@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.cli.commands import Work
-from tenfold.cli.output import Line, Screen, percent
+from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_runs_folder, add_trust
 from tenfold.errors import UsageError, one_line
+from tenfold.text_table import percent
 
 if TYPE_CHECKING:
     from tenfold.run.answer import Answer, Picture
@@ -87,7 +88,7 @@ def asked(arguments: Namespace, screen: Screen) -> Run:
     if not is_meant(arguments.runs, arguments.run):
         return find(arguments.runs, arguments.run)
     run = reader()
-    accuracy = percent(run.status.accuracy or 0, run.status.total or 0)
+    accuracy = percent(run.status.accuracy or 0, of=run.status.total or 0)
     screen.say(f"The model that ships with Tenfold answers: it reads {accuracy} of MNIST's test pictures right.")
     return run
 
@@ -113,13 +114,13 @@ def lines_about(images: Sequence[str], answers: Sequence[Answer]) -> Iterator[Li
     for image, answer in zip(images, answers, strict=True):
         label, several = one_line(answer.label), getattr(answer, "digits", ())[1:]
         more = f", {len(several) + 1} digits, all of them right" if several else ""
-        chance = f" ({answer.probability:.1%}{more}){others(answer.probabilities)}"
+        chance = f" ({percent(answer.probability)}{more}){others(answer.probabilities)}"
         yield [f"{one_line(image)}: ", (label, "bold"), chance]
         yield from (f"  note: {one_line(warning)}" for warning in getattr(answer, "warnings", ()))
 
 
 def others(probabilities: Mapping[str, float]) -> str:
-    """The next best labels, where they have any chance: "; else 1 (4.2%), 9 (2.0%)"."""
+    """The next best labels, where they have any chance: "; else 1 (4.2 %), 9 (2.0 %)"."""
     ranked = sorted(probabilities.items(), key=lambda item: -item[1])[1 : 1 + RUNNERS_UP]
-    chances = [f"{one_line(label)} ({chance:.1%})" for label, chance in ranked if chance >= WORTH_A_WORD]
+    chances = [f"{one_line(label)} ({percent(chance)})" for label, chance in ranked if chance >= WORTH_A_WORD]
     return f"; else {', '.join(chances)}" if chances else ""

@@ -13,9 +13,10 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.commands import Work
-from tenfold.cli.output import Line, Screen, columns
+from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_changes, add_trust, positive
 from tenfold.errors import one_line
+from tenfold.text_table import columns
 
 if TYPE_CHECKING:
     from tenfold.recipe.network import LayerRow

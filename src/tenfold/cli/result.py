@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.next_steps import to_type
-from tenfold.cli.output import Line, Screen, percent
+from tenfold.cli.output import Line, Screen
 from tenfold.errors import TenfoldError, one_line
 from tenfold.evaluation.evaluation import in_words
+from tenfold.text_table import percent
 
 if TYPE_CHECKING:
     from tenfold.evaluation.evaluation import Evaluation
@@ -98,8 +99,8 @@ def lines_about_findings(run: Run) -> Iterator[Line]:
 def lines_about_closed(run: Run) -> Iterator[Line]:
     """The numbers of the validation pictures, where there are any, and that those of the test are still to come."""
     if validation := run.validation:
-        low, high = (percent(bound, validation.total) for bound in validation.accuracy_interval)
-        accuracy = percent(validation.accuracy, validation.total)
+        low, high = (percent(bound, of=validation.total) for bound in validation.accuracy_interval)
+        accuracy = percent(validation.accuracy, of=validation.total)
         yield ["validation     ", (accuracy, "bold"), f"  (95 % interval: {low} to {high})"]
         yield f"its loss       {in_words(validation.loss)}"
         yield f"wrong          {validation.wrong:,} of {validation.total:,}"
@@ -108,8 +109,8 @@ def lines_about_closed(run: Run) -> Iterator[Line]:
 
 def lines_about(evaluation: Evaluation) -> Iterator[Line]:
     """The numbers of an evaluation, each with what it is worth."""
-    low, high = (percent(bound, evaluation.total) for bound in evaluation.accuracy_interval)
-    accuracy = percent(evaluation.accuracy, evaluation.total)
+    low, high = (percent(bound, of=evaluation.total) for bound in evaluation.accuracy_interval)
+    accuracy = percent(evaluation.accuracy, of=evaluation.total)
     yield [f"{evaluation.split:4} accuracy  ", (accuracy, "bold"), f"  (95 % interval: {low} to {high})"]
     yield f"{evaluation.split:4} loss      {in_words(evaluation.loss)}"
     yield f"wrong          {evaluation.wrong:,} of {evaluation.total:,}"
@@ -124,7 +125,7 @@ def lines_about_predictions(predictions: Predictions, evaluation: Evaluation) ->
     yield from lines_about(evaluation)
     yield f"log loss       {in_words(evaluation.log_loss)}"
     if evaluation.top2 is not None:
-        top2 = percent(evaluation.top2, evaluation.total)
+        top2 = percent(evaluation.top2, of=evaluation.total)
         yield f"in two guesses {top2}  (the truth is one of the two most probable classes)"
     yield ""
     yield from str(ClassificationReport.of(predictions)).splitlines()

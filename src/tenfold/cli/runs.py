@@ -9,9 +9,10 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.commands import Work
-from tenfold.cli.output import Line, Screen, columns, percent
+from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_runs_folder
 from tenfold.errors import one_line
+from tenfold.text_table import columns, percent
 
 if TYPE_CHECKING:
     from tenfold.run.find import Listed
@@ -69,9 +70,9 @@ def accuracy_of(status: Status) -> str:
     """The accuracy on the test pictures; while those are closed, that and the accuracy on those of validation."""
     if status.closed:
         held_out = status.val_accuracy is not None and status.val_total is not None
-        validation = f", validation {percent(status.val_accuracy or 0.0, status.val_total or 0)}"
+        validation = f", validation {percent(status.val_accuracy or 0.0, of=status.val_total or 0)}"
         return f"closed{validation if held_out else ''}"
-    return percent(status.accuracy, status.total) if status.accuracy is not None and status.total is not None else ""
+    return percent(status.accuracy, of=status.total) if status.accuracy is not None and status.total is not None else ""
 
 
 def in_local_time(moment: str) -> str:

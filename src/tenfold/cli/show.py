@@ -17,9 +17,10 @@ from typing import TYPE_CHECKING, Any
 from tenfold.cli import drawing
 from tenfold.cli.commands import Work
 from tenfold.cli.next_steps import to_type
-from tenfold.cli.output import Line, Screen, columns, percent, plural
+from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_run
 from tenfold.errors import TenfoldError, one_line
+from tenfold.text_table import columns, percent, plural
 
 if TYPE_CHECKING:
     from tenfold.run.run import Run
@@ -109,7 +110,7 @@ def more_numbers(run: Run) -> Iterator[Line]:
         return
     with suppress(TenfoldError):  # the line of the result says what is wrong with it
         evaluation = run.evaluation
-        guesses = "" if evaluation.top2 is None else f", {percent(evaluation.top2, evaluation.total)} in two guesses"
+        guesses = "" if evaluation.top2 is None else f", {percent(evaluation.top2, of=evaluation.total)} in two guesses"
         yield f"besides log loss {in_words(evaluation.log_loss)}{guesses}"
 
 

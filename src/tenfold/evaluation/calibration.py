@@ -15,10 +15,11 @@ import numpy.typing as npt
 
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import ROUNDING, columns, html_table, paragraphs, percent, true_percent
+from tenfold.text_table import columns, html_table, paragraphs, percent
 
 BINS = 10
 HISTOGRAM_BINS = 20
+ROUNDING = 1e-9  # by which two sums of the same numbers may differ
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,7 @@ class Calibration:
             return cls(parts, None, None, None, 0, without)
         too_sure = np.bincount(place, weights=confidence - right, minlength=bins)  # (bins,), pictures × distance
         ece = float(np.abs(too_sure).sum()) / count
+        ece = 0.0 if ece < ROUNDING else ece
         return cls(parts, ece, float(confidence.mean()), float(right.mean()), count, without)
 
     @property
@@ -102,10 +104,10 @@ class Calibration:
         if self.ece is None or self.overconfidence is None:
             return "no probabilities to judge calibration by"
         direction = "more" if self.overconfidence > 0 else "less"
-        by = f"{true_percent(abs(self.overconfidence), 2)} {direction} sure than right"
+        by = f"{percent(abs(self.overconfidence), 2)} {direction} sure than right"
         if abs(self.overconfidence) < ROUNDING:
             by = "exactly as sure as right"
-        return f"calibration error (ECE) {true_percent(self.ece, 2)}; on average it is {by}"
+        return f"calibration error (ECE) {percent(self.ece, 2)}; on average it is {by}"
 
     def chart(self) -> Any:
         """The reliability diagram, as an Altair chart."""

@@ -19,7 +19,7 @@ from tenfold.errors import InputError, one_line
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.paired import difference_interval, exact_p, holm
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, html_table, paragraphs, percent
+from tenfold.text_table import columns, html_table, paragraphs, percent, plural
 
 LEVEL = 0.05  # below this p a difference is called one
 CAVEAT = (
@@ -74,10 +74,9 @@ class Difference:
         if not self.better and not self.worse:
             return f"{name} and {against} are right about the very same pictures"
         low, high = self.interval
-        pictures = "picture" if len(self.better) == 1 else "pictures"
         verdict = "more than chance" if self.significant else "which may well be chance"
         return (
-            f"{name} is better on {len(self.better):,} {pictures}, worse on {len(self.worse):,}: "
+            f"{name} is better on {plural(len(self.better), 'picture')}, worse on {len(self.worse):,}: "
             f"{in_points(self.difference)} percentage points (95 % interval {in_points(low)} to {in_points(high)}), "
             f"{p_in_words(self.corrected)}, {verdict}"
         )
@@ -171,8 +170,7 @@ class Comparison:
             told.append(f"p is corrected for {len(self.differences)} tests after Holm.")
         if self.all_wrong:
             who = "both" if len(self.names) == 2 else f"all {len(self.names)}"
-            pictures = "picture" if len(self.all_wrong) == 1 else "pictures"
-            told.append(f"{who.capitalize()} get {len(self.all_wrong):,} {pictures} wrong.")
+            told.append(f"{who.capitalize()} get {plural(len(self.all_wrong), 'picture')} wrong.")
         return [*told, CAVEAT]
 
     def __str__(self) -> str:

@@ -76,22 +76,22 @@ class Evaluation:
         )
 
     def _repr_html_(self) -> str:
-        low, high = self.accuracy_interval
+        low, high = (percent(bound, of=self.total) for bound in self.accuracy_interval)
         rows = [
             ["", self.split],
-            ["accuracy", percent(self.accuracy, 2)],
-            ["95 % interval", f"{percent(low, 2)} to {percent(high, 2)}"],
+            ["accuracy", percent(self.accuracy, of=self.total)],
+            ["95 % interval", f"{low} to {high}"],
             ["wrong", f"{self.wrong:,} of {self.total:,}"],
             ["loss", in_words(self.loss)],
             ["log loss", in_words(self.log_loss)],
         ]
-        rows += [["in two guesses", percent(self.top2, 2)]] if self.top2 is not None else []
+        rows += [["in two guesses", percent(self.top2, of=self.total)]] if self.top2 is not None else []
         return html_table(rows)
 
     def __str__(self) -> str:
-        low, high = self.accuracy_interval
+        accuracy, low, high = (percent(share, of=self.total) for share in (self.accuracy, *self.accuracy_interval))
         return (
-            f"{self.split} accuracy {self.accuracy:.2%} (95 % interval {low:.2%} to {high:.2%}), "
+            f"{self.split} accuracy {accuracy} (95 % interval {low} to {high}), "
             f"loss {in_words(self.loss)}, {self.wrong:,} of {self.total:,} wrong"
         )
 

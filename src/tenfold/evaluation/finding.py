@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenfold.errors import RunError, one_line
+from tenfold.text_table import percent
 
 WORDS = ("certain", "likely", "hint")  # counted; what else could it be; worth a look
 KEYS = ("kind", "claim", "evidence", "confidence", "advice")
@@ -37,7 +38,7 @@ class Finding:
     @property
     def sure(self) -> str:
         """How sure the claim is, in a word or two."""
-        return self.confidence if isinstance(self.confidence, str) else f"{100 * self.confidence:.0f} % sure"
+        return self.confidence if isinstance(self.confidence, str) else f"{percent(self.confidence, 0)} sure"
 
     def as_json(self) -> dict[str, Any]:
         return {key: getattr(self, key) for key in KEYS}

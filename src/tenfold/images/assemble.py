@@ -12,6 +12,7 @@ from tenfold.images.arrays import checked, numbered_classes, refuse_one_class, w
 from tenfold.images.dataset import Dataset
 from tenfold.images.splits import split_in_two
 from tenfold.images.stored import Array, Stored
+from tenfold.text_table import percent
 
 Say = Callable[[str], None]
 Parts = Mapping[str, tuple[Stored | Array, Array]]  # split name → pictures and labels
@@ -56,7 +57,7 @@ def assembled(
     notes: tuple[str, ...] = ()
     if "test" not in splits:
         splits["train"], splits["test"] = split_in_two(splits["train"], test_fraction, seed)
-        notes = (f"{test_fraction:.0%} of the pictures were held out as test split (stratified, seed {seed}).",)
+        notes = (f"{percent(test_fraction, 0)} of the pictures were held out as test split (stratified, seed {seed}).",)
     return Dataset(
         name=name,
         train=splits["train"],

@@ -21,6 +21,7 @@ from tenfold.images.duplicates import PIECE, Place, place, same_pictures
 from tenfold.images.listing import some
 from tenfold.images.near_duplicates import near_pairs
 from tenfold.images.reading import OwnSize, Unreadable
+from tenfold.text_table import plural
 
 SHOWN = 5  # examples of each kind of finding
 RARE = 10  # a class this many times smaller than the largest is called out
@@ -73,19 +74,19 @@ class Audit:
             )
         ]
         across = [
-            f"{pictures(count)} of {other} {'is' if count == 1 else 'are'} also in {one}: "
+            f"{plural(count, 'picture')} of {other} {'is' if count == 1 else 'are'} also in {one}: "
             "the result will look better than it is."
             for (one, other), count in ((pair.split(" and "), count) for pair, count in self.across.items())
             if count
         ]
         near = [
-            f"{pictures(count)} of {other} {'is' if count == 1 else 'are'} nearly one of {one}: moved, brighter, or a "
-            f"little noisy{self._of_those(f'{one} and {other}', other)}."
+            f"{plural(count, 'picture')} of {other} {'is' if count == 1 else 'are'} nearly one of {one}: moved, "
+            f"brighter, or a little noisy{self._of_those(f'{one} and {other}', other)}."
             for (one, other), count in ((pair.split(" and "), count) for pair, count in self.near.items())
             if count
         ]
         within = [
-            f"{pictures(count)} of {split} {'repeats' if count == 1 else 'repeat'} another of {split}."
+            f"{plural(count, 'picture')} of {split} {'repeats' if count == 1 else 'repeat'} another of {split}."
             for split, count in self.within.items()
             if count
         ]
@@ -107,8 +108,7 @@ class Audit:
         """The audit for a person, names made harmless for the terminal."""
         height, width, channels = self.shape
         lines = [
-            f"{one_line(self.name)}: {height}×{width}, {channels} channel{'s' * (channels > 1)}, "
-            f"from {one_line(self.source)}"
+            f"{one_line(self.name)}: {height}×{width}, {plural(channels, 'channel')}, from {one_line(self.source)}"
         ]
         lines += ["", *count_table(self.classes, self.counts), ""]
         lines += self.findings or ("Nothing suspicious was found.",)
@@ -243,10 +243,6 @@ def constant_pictures(dataset: Dataset) -> list[tuple[str, int]]:
 
 def ratio(sizes: Sequence[int]) -> float:
     return max(sizes) / min(sizes) if min(sizes) else float("inf")
-
-
-def pictures(count: int) -> str:
-    return f"{count:,} picture{'s' * (count != 1)}"
 
 
 def count_table(classes: Sequence[str], counts: Mapping[str, Mapping[str, int]]) -> list[str]:

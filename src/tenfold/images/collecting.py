@@ -24,6 +24,7 @@ from tenfold.images.pixels import MEMORY
 from tenfold.images.reading import OwnSize, Reading, Unreadable
 from tenfold.images.splits import stratified
 from tenfold.images.streaming import Decoded, decoded
+from tenfold.text_table import percent
 
 SIDE = 28
 MANY = 5000  # pictures take some seconds, and silence would worry
@@ -64,7 +65,7 @@ def collected(
     )
     reading, parts = apart(splits, pictures)
     refuse_lost_class(listing.thing, layout.classes, parts, chosen, pictures.refused)
-    held_out = f"{test_fraction:.0%} of the pictures were held out as test split (stratified, seed {seed})."
+    held_out = f"{percent(test_fraction, 0)} of the pictures were held out as test split (stratified, seed {seed})."
     unreadable = [f"{one.name} ({one.reason})" for one in reading.unreadable]
     return Dataset(
         name=name,

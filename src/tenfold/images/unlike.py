@@ -11,6 +11,7 @@ from scipy import ndimage
 
 from tenfold.images.frame import Frame
 from tenfold.images.grouping import Box
+from tenfold.text_table import percent
 
 MOST_DIGITS = 200  # on one picture
 FEWEST_PIXELS = 14  # that a digit is tall, or wide, on the picture
@@ -58,7 +59,7 @@ def warnings_about_frame(image: Frame) -> tuple[str, ...]:
 def warnings_about_page(full: float) -> tuple[str, ...]:
     """What is unusual about a whole picture, whose strokes take the part `full` of the paper's light."""
     if full < FAINT:
-        return (f"the ink is faint: it takes only {full:.0%} of the paper's light; write with a stronger pen",)
+        return (f"the ink is faint: it takes only {percent(full, 0)} of the paper's light; write with a stronger pen",)
     return ()
 
 

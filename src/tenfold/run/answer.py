@@ -16,6 +16,7 @@ from tenfold.errors import DataError, InputError, did_you_mean
 from tenfold.evaluation.evaluation import finite
 from tenfold.evaluation.inspection.saliency import by_gradient, by_occlusion
 from tenfold.images.picture import read_picture
+from tenfold.text_table import percent
 
 Picture = str | Path | bytes | npt.NDArray[np.uint8]
 
@@ -34,7 +35,7 @@ class Answer:
         return {"label": self.label, "probability": finite(self.probability), "probabilities": probabilities}
 
     def __str__(self) -> str:
-        return f"{self.label} ({self.probability:.1%})"
+        return f"{self.label} ({percent(self.probability)})"
 
 
 def answers(

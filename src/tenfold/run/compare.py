@@ -20,7 +20,7 @@ from tenfold.run.curves import TRAIN, VALIDATION
 from tenfold.run.environment import SAME_BITS_NEED
 from tenfold.run.find import find
 from tenfold.run.run import Run, still_closed
-from tenfold.text_table import columns, html_table, paragraphs
+from tenfold.text_table import columns, html_table, paragraphs, plural
 
 IDS_SHOWN = 12
 SEED = "training.seed"
@@ -251,6 +251,5 @@ def listed(ids: Sequence[int]) -> str:
     """The first few pictures by their places in the split, and how many more there are."""
     if not ids:
         return "none"
-    pictures = "picture" if len(ids) == 1 else "pictures"
     more = f" and {len(ids) - IDS_SHOWN:,} more" if len(ids) > IDS_SHOWN else ""
-    return f"{len(ids):,} {pictures}: {', '.join(map(str, ids[:IDS_SHOWN]))}{more}"
+    return f"{plural(len(ids), 'picture')}: {', '.join(map(str, ids[:IDS_SHOWN]))}{more}"

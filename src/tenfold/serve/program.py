@@ -19,6 +19,7 @@ from tenfold.run.run import Run
 from tenfold.serve.cells import Cell, code, text
 from tenfold.serve.keras_code import LONGEST, compile_lines, layer_lines, number, quoted
 from tenfold.serve.pictures import Pictures
+from tenfold.text_table import percent
 
 ORDER = """\
 random = np.random.Generator(np.random.Philox(key=SEED, counter=epoch << 192))  # numbers of its own for each epoch
@@ -225,10 +226,10 @@ def results(run: Run, split: str, *, in_notebook: bool) -> Iterator[str]:
     if told is None:
         yield f"The run itself is {one_line(run.status.state)}; it was not scored yet."
         return
-    low, high = told.accuracy_interval
+    accuracy, low, high = (percent(share, of=told.total) for share in (told.accuracy, *told.accuracy_interval))
     yield (
         f"The run itself got {told.wrong:,} of {told.total:,} {one_line(told.split)} pictures wrong: "
-        f"{told.accuracy:.2%} right (95 % interval {low:.2%} to {high:.2%}), with a loss of {told.loss:.4f}."
+        f"{accuracy} right (95 % interval {low} to {high}), with a loss of {told.loss:.4f}."
     )
     rows = run.metrics
     if in_notebook and rows:

@@ -9,7 +9,7 @@ import pytest
 from tests.evaluation.findings.cases import predictions, rows
 
 from tenfold.evaluation.findings import cost
-from tenfold.evaluation.findings.evidence import Command, Evidence, percent
+from tenfold.evaluation.findings.evidence import Command, Evidence
 from tenfold.evaluation.findings.rules import KINDS, RULES, findings
 
 FOLDER = Path(cost.__file__).parent
@@ -66,11 +66,3 @@ def test_a_path_with_backticks_stays_inside_the_command() -> None:
     words = Command(f"echo {shlex.quote(path)}").but({})
     assert "`" not in words
     assert subprocess.run(["bash", "-c", words], capture_output=True, text=True, check=True).stdout == f"{path}\n"
-
-
-@pytest.mark.parametrize(
-    ("share", "total", "words"),
-    [(1.0, 3000, "100.0 %"), (0.0, 50, "0 %"), (2999 / 3000, 3000, "99.97 %"), (1e-7, 50, "0.00001 %")],
-)
-def test_only_none_is_0_and_only_all_is_100_percent(share: float, total: int, words: str) -> None:
-    assert percent(share, total) == words

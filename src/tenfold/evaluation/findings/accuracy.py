@@ -7,9 +7,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, counted, percent, quotable
+from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
+from tenfold.text_table import percent, plural
 
 WIDE = 0.02  # an interval that is wider leaves much open
 FEWEST = 50  # pictures
@@ -26,11 +27,11 @@ def accuracy(evidence: Evidence) -> Iterator[Finding]:
     wide = high - low > WIDE
     yield Finding(
         "accuracy",
-        f"It gets {percent(predictions.accuracy, total)} of {counted(total, 'test picture')} right ({wrong:,} wrong); "
-        f"of all pictures of this kind it would, with 95 % confidence, get between {percent(low, total)} and "
-        f"{percent(high, total)} right.",
+        f"It gets {percent(predictions.accuracy, of=total)} of {plural(total, 'test picture')} right ({wrong:,} "
+        f"wrong); of all pictures of this kind it would, with 95 % confidence, get between {percent(low, of=total)} "
+        f"and {percent(high, of=total)} right.",
         {"accuracy": predictions.accuracy, "interval": [low, high], "wrong": wrong, "total": total, "level": 0.95},
-        advice=f"The interval is wide because there are only {counted(total, 'test picture')}: more of them would "
+        advice=f"The interval is wide because there are only {plural(total, 'test picture')}: more of them would "
         "narrow it, and two networks whose intervals overlap widely may be equally good."
         if wide
         else "",
@@ -51,9 +52,9 @@ def guessing(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "guessing",
         f"It has learned next to nothing: it answers '{quotable(names[favourite])}' for "
-        f"{percent(named[favourite] / total, total)} of the test pictures{never}. It is right for "
-        f"{percent(predictions.accuracy, total)}; always naming the commonest class would be right for "
-        f"{percent(share, total)}.",
+        f"{percent(named[favourite] / total, of=total)} of the test pictures{never}. It is right for "
+        f"{percent(predictions.accuracy, of=total)}; always naming the commonest class would be right for "
+        f"{percent(share, of=total)}.",
         {
             "accuracy": predictions.accuracy,
             "commonest_share": share,
@@ -96,19 +97,19 @@ def sheet(evidence: Evidence) -> Iterator[Finding]:
         return
     total = len(predictions)
     low, high = wilson(total - len(predictions.wrong), total)
-    number = percent(told.low, 1000) if told.high - told.low < 1e-9 else f"{100 * told.low:g} to {100 * told.high:g} %"
+    number = percent(told.low) if told.high - told.low < 1e-9 else f"{100 * told.low:g} to {100 * told.high:g} %"
     if told.low == 0:
         number = f"less than {100 * told.high:g} %"
     verdict = "below" if high < told.low else "above" if low > told.high else "agrees"
     epochs = len(evidence.rows)
     shorter = told.epochs is not None and epochs < told.epochs
-    after = f" after {counted(told.epochs, 'epoch')}" if told.epochs else ""
+    after = f" after {plural(told.epochs, 'epoch')}" if told.epochs else ""
     words = {"agrees": "which agrees", "above": "which is better", "below": "which is less"}[verdict]
     yield Finding(
         "sheet",
         f"The lab sheet reports {number}{after}; here it is "
-        f"{percent(predictions.accuracy, total)} after {counted(epochs, 'epoch')} "
-        f"(95 % interval: {percent(low, total)} to {percent(high, total)}), {words}.",
+        f"{percent(predictions.accuracy, of=total)} after {plural(epochs, 'epoch')} "
+        f"(95 % interval: {percent(low, of=total)} to {percent(high, of=total)}), {words}.",
         {
             "accuracy": predictions.accuracy,
             "interval": [low, high],

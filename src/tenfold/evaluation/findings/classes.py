@@ -10,8 +10,9 @@ from scipy.special import bdtr, pdtrc
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
-from tenfold.evaluation.findings.evidence import Evidence, counted, percent, quotable
+from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.interval import wilson
+from tenfold.text_table import percent, plural
 
 BY_CHANCE = 0.01  # how probable chance may make it that a rule speaks, over all classes together
 FEWEST = 5  # mistakes, or it is no pattern
@@ -51,12 +52,12 @@ def confused(evidence: Evidence) -> Iterator[Finding]:
         f", then '{quotable(one['classes'][0])}' and '{quotable(one['classes'][1])}' ({one['count']:,})"
         for one in others
     )
-    share = percent(first["share"], len(predictions.wrong))
+    share = percent(first["share"], of=len(predictions.wrong))
     examples = ", ".join(map(str, first["ids"][:3]))
     yield Finding(
         "confused",
-        f"'{true}' and '{predicted}' are confused most: '{true}' was taken for '{predicted}' {counted(there, 'time')}, "
-        f"the other way round {counted(back, 'time')}, together {share} of all mistakes{also}.",
+        f"'{true}' and '{predicted}' are confused most: '{true}' was taken for '{predicted}' {plural(there, 'time')}, "
+        f"the other way round {plural(back, 'time')}, together {share} of all mistakes{also}.",
         {"pairs": found, "expected_by_chance": usual},
         confidence="likely",
         advice=f"Look at test pictures {examples}: could you tell them apart?",
@@ -85,10 +86,10 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
     mostly = predictions.classes[int(taken.argmax())]
     yield Finding(
         "weak_class",
-        f"'{quotable(name)}' is recognised worst: {percent(recall, support[worst])} of its "
-        f"{counted(int(support[worst]), 'test picture')} (95 % interval: {percent(low, support[worst])} to "
-        f"{percent(high, support[worst])}), of all others {percent(usual, support[worst])}; it is mostly taken for "
-        f"'{quotable(mostly)}'.",
+        f"'{quotable(name)}' is recognised worst: {percent(recall, of=support[worst])} of its "
+        f"{plural(int(support[worst]), 'test picture')} (95 % interval: {percent(low, of=support[worst])} to "
+        f"{percent(high, of=support[worst])}), of all others {percent(usual, of=support[worst])}; it is mostly "
+        f"taken for '{quotable(mostly)}'.",
         {
             "class": name,
             "recall": recall,
@@ -121,7 +122,7 @@ def imbalance(evidence: Evidence) -> Iterator[Finding]:
     )
     yield Finding(
         "imbalance",
-        f"The classes are uneven: '{quotable(smallest)}' has {counted(fewest, 'training picture')}{ratio}. A network "
+        f"The classes are uneven: '{quotable(smallest)}' has {plural(fewest, 'training picture')}{ratio}. A network "
         "can be right most of the time and still know little of the rare ones.",
         {"largest": [largest, most], "smallest": [smallest, fewest], "rare": rare},
         advice="Do not judge by the accuracy alone, look at each class; and find more pictures of the rare ones.",

@@ -7,15 +7,15 @@ from collections.abc import Iterator
 import numpy as np
 import numpy.typing as npt
 
-from tenfold.evaluation.calibration import BINS, Calibration, bin_of, sure_and_right
+from tenfold.evaluation.calibration import BINS, ROUNDING, Calibration, bin_of, sure_and_right
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
-from tenfold.evaluation.findings.evidence import Evidence, percent
+from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.text_table import percent
 
 FEWEST = 200  # pictures
 DRAWS, SEED = 400, 1797
 RARELY = 0.99  # of the draws of a calibrated network show a smaller error
-ROUNDING = 1e-9  # by which two sums of the same numbers may differ
 SELDOM = 0.95  # of the draws show confidence and accuracy nearer to one another
 SLIGHT, MUCH = 0.02, 0.1  # of confidence above accuracy
 NOT_SHOWN = "No miscalibration could be shown on {:,} pictures"  # so few that chance could hide a slight one
@@ -42,8 +42,8 @@ def calibration(evidence: Evidence) -> Iterator[Finding]:
         "gap_by_chance": scatter,
         "pictures": found.count,
     }
-    said, right = percent(found.confidence, found.count), percent(found.accuracy, found.count)
-    measured = f"(calibration error {percent(found.ece)}; chance alone shows up to {percent(floor)})"
+    said, right = percent(found.confidence, of=found.count), percent(found.accuracy, of=found.count)
+    measured = f"(calibration error {percent(found.ece, 2)}; chance alone shows up to {percent(floor, 2)})"
     off, uneven = abs(gap) > scatter + ROUNDING, found.ece > floor + ROUNDING
     if not off and not uneven:
         shown = floor <= SLIGHT

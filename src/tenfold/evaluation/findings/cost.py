@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, counted
+from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.text_table import plural
 
 
 def time(evidence: Evidence) -> Iterator[Finding]:
@@ -17,7 +18,7 @@ def time(evidence: Evidence) -> Iterator[Finding]:
     compiling = f", after {evidence.compile_seconds:.1f} s of compiling" if evidence.compile_seconds >= 0.05 else ""
     yield Finding(
         "time",
-        f"{counted(epochs, 'epoch')} over {counted(pictures, 'picture')} took {seconds:.1f} s, which is "
+        f"{plural(epochs, 'epoch')} over {plural(pictures, 'picture')} took {seconds:.1f} s, which is "
         f"{seconds / epochs:.2g} s an epoch and {rate:,.0f} pictures a second{compiling}.",
         {
             "epochs": epochs,

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from tenfold.evaluation.comparison import Comparison
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, counted, quotable
+from tenfold.evaluation.findings.evidence import Evidence, quotable
+from tenfold.text_table import plural
 
 FEWEST = 100  # pictures
 SHOWN = 10  # ids of pictures
@@ -32,7 +33,7 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
         "only_wrong": found.worse[:SHOWN],
     }
     counts = (
-        f"it is right where that was wrong on {counted(better, 'test picture')}, and wrong where that was right on "
+        f"it is right where that was wrong on {plural(better, 'test picture')}, and wrong where that was right on "
         f"{worse:,}"
     )
     apart = f"{100 * found.difference:+.2f} points, 95 % interval {100 * low:+.2f} to {100 * high:+.2f}"

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.curve import FEWEST, trend, turn
-from tenfold.evaluation.findings.evidence import Evidence, counted, percent
+from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.fitting import known
+from tenfold.text_table import percent, plural
 
 FEWEST_PICTURES = 100
 LONGEST = 8  # epochs that are looked at, the last ones
@@ -23,7 +24,7 @@ def stopped(evidence: Evidence) -> Iterator[Finding]:
     best = losses.index(min(losses)) + 1
     yield Finding(
         "stopped_early",
-        f"It stopped by itself after {len(losses):,} of {counted(evidence.epochs, 'epoch')}: the validation loss was "
+        f"It stopped by itself after {len(losses):,} of {plural(evidence.epochs, 'epoch')}: the validation loss was "
         f"lowest in epoch {best} ({losses[best - 1]:.3g}), and no better after that.",
         {"epochs": len(losses), "asked_for": evidence.epochs, "best_epoch": best, "lowest_loss": losses[best - 1]},
     )
@@ -49,8 +50,8 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
         "best_epoch": best,
         "lowest_loss": losses[best - 1],
     }
-    rate = percent(abs(slope), 1000)
-    last = f"in the last {counted(len(tail), 'epoch')} the validation loss"
+    rate = percent(abs(slope))
+    last = f"in the last {plural(len(tail), 'epoch')} the validation loss"
     if turn(losses) or low > 0:
         yield Finding(
             "no_more_epochs",
@@ -62,8 +63,8 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
     elif high < -WORTH:
         yield Finding(
             "more_epochs",
-            f"More epochs would probably help: {last} still fell by {rate} an epoch ({percent(-high, 1000)} to "
-            f"{percent(-low, 1000)}).",
+            f"More epochs would probably help: {last} still fell by {rate} an epoch ({percent(-high)} to "
+            f"{percent(-low)}).",
             numbers,
             confidence="likely",
             advice=f"Train on: `{evidence.command.but({'training.epochs': 2 * epochs})}`",

@@ -1,7 +1,7 @@
 """`Evidence`: all that the rules look at, as plain values.
 
 Everything has a default that means "not known", so that a rule can be asked with the few facts that it needs. Who
-gathers the evidence of a run is `run/findings.py`; this file only says what there may be, and words that rules share.
+gathers the evidence of a run is `run/findings.py`; this file only says what there may be.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import true_percent
 
 BACKTICK = r"'$'\x60''"  # as a shell takes it that has just read a quoted text up to there
 USUAL_RATE = 0.001  # of Adam and most other optimizers
@@ -137,15 +136,6 @@ class Evidence:
         return [float(value) if isinstance(value, int | float) else None for value in values]
 
 
-def percent(share: float, total: float = 10_000) -> str:
-    """A share in per cent, with as many decimals as `total` pictures can carry, or more where that were 0 or 100."""
-    return true_percent(share, 0 if total < 100 else 1 if total < 5000 else 2)
-
-
 def quotable(name: object) -> str:
     """A name that comes from elsewhere, without the marks that advice puts around a command."""
     return str(name).replace("`", "'")
-
-
-def counted(count: int, one: str, many: str = "") -> str:
-    return f"{count:,} {one if count == 1 else many or one + 's'}"

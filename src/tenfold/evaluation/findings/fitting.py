@@ -14,8 +14,9 @@ from dataclasses import dataclass
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.curve import FEWEST, Turn, turn
-from tenfold.evaluation.findings.evidence import Evidence, percent
+from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.interval import wilson
+from tenfold.text_table import percent
 
 FEWEST_PICTURES = 100  # on either side
 CLEAR = 0.01  # of accuracy: a gap that is surely larger is overfitting
@@ -64,11 +65,11 @@ class Sides:
 
     @property
     def train_words(self) -> str:
-        return percent(self.train[-1], self.trained)
+        return percent(self.train[-1], of=self.trained)
 
     @property
     def held_words(self) -> str:
-        return percent(self.held_out[-1], self.held)
+        return percent(self.held_out[-1], of=self.held)
 
     def at(self, epoch: int) -> Gap:
         return gap(self.train[epoch], self.trained, self.held_out[epoch], self.held)
@@ -110,7 +111,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
         "training_scored_again": found.rescored,
         "epochs": len(evidence.rows),
     }
-    missed = percent(1 - last.train, found.trained)
+    missed = percent(1 - last.train, of=found.trained)
     comparable = found.rescored or not evidence.noisy
     if last.low > CLEAR or (turned and last.size > 0):
         yield overfitting(evidence, found, last, turned, numbers)
@@ -129,7 +130,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             "underfitting",
             f"It is underfitted: even of the pictures it was trained on it gets {missed} wrong, about as many as of "
-            f"the {found.name} pictures ({percent(1 - last.held_out, found.held)}).",
+            f"the {found.name} pictures ({percent(1 - last.held_out, of=found.held)}).",
             numbers,
             confidence="likely",
             advice="It could learn more: give it more units or layers, more epochs, or less dropout.",

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, counted, percent, quotable
+from tenfold.evaluation.findings.evidence import Evidence, quotable
+from tenfold.text_table import percent, plural
 
 FEWEST = 200  # pictures that a unit must have been silent for
 SHARE = 0.3  # of a layer; a few of a hundred are silent in every network
@@ -17,12 +18,12 @@ def dead_units(evidence: Evidence) -> Iterator[Finding]:
     if not found:
         return
     worst = max(found, key=lambda one: one.dead / one.units)
-    more = f" ({counted(len(found), 'layer')} have such units)" if len(found) > 1 else ""
+    more = f" ({plural(len(found), 'layer')} have such units)" if len(found) > 1 else ""
     yield Finding(
         "dead_units",
-        f"In layer '{quotable(worst.layer)}' {worst.dead:,} of {counted(worst.units, 'unit')} "
-        f"({percent(worst.dead / worst.units, worst.units)}) gave nothing for any of {worst.pictures:,} pictures: they "
-        f"are dead and learn no more{more}.",
+        f"In layer '{quotable(worst.layer)}' {worst.dead:,} of {plural(worst.units, 'unit')} "
+        f"({percent(worst.dead / worst.units, of=worst.units)}) gave nothing for any of {worst.pictures:,} pictures: "
+        f"they are dead and learn no more{more}.",
         {"layers": [vars(one) for one in found]},
         confidence="likely",
         advice="A smaller learning rate keeps units alive; if the result is good, a smaller layer does as well: "

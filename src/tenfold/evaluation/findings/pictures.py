@@ -7,9 +7,10 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, Picture, counted, percent, quotable
+from tenfold.evaluation.findings.evidence import Evidence, Picture, quotable
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.suspects import suspects
+from tenfold.text_table import percent, plural
 
 SHOWN = 20  # examples in the evidence
 FEWEST = 100  # pictures, for labels to be doubted
@@ -38,7 +39,7 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
         "ids": [picture.index for picture, _ in pairs[:SHOWN]],
         "seen_as": [[twin.split, twin.index] for _, twin in pairs[:SHOWN]],
     }
-    share = f" ({percent(len(pairs) / total, total)})" if total else ""
+    share = f" ({percent(len(pairs) / total, of=total)})" if total else ""
     at_least = "At least " if evidence.searched < 1 else ""
     first, twin = pairs[0]
     without = ""
@@ -49,12 +50,12 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
         low, high = wilson(right, len(others))
         numbers |= {"accuracy_without": right / len(others), "interval_without": [low, high]}
         without = (
-            f" On the other {len(others):,} it is right in {percent(right / len(others), len(others))} "
-            f"({percent(low, len(others))} to {percent(high, len(others))})."
+            f" On the other {len(others):,} it is right in {percent(right / len(others), of=len(others))} "
+            f"({percent(low, of=len(others))} to {percent(high, of=len(others))})."
         )
     yield Finding(
         "leak",
-        f"{at_least}{counted(len(pairs), 'test picture is', 'test pictures are')} among the training pictures too"
+        f"{at_least}{plural(len(pairs), 'test picture is', 'test pictures are')} among the training pictures too"
         f"{share}, such as test picture {first.index}, which is {twin.split} picture {twin.index}: the result looks "
         f"better than it is.{without}",
         numbers,
@@ -70,7 +71,7 @@ def two_labels(evidence: Evidence) -> Iterator[Finding]:
     one, other = differing(groups[0])
     yield Finding(
         "two_labels",
-        f"{counted(len(groups), 'picture occurs', 'pictures occur')} under two labels, such as {one.split} picture "
+        f"{plural(len(groups), 'picture occurs', 'pictures occur')} under two labels, such as {one.split} picture "
         f"{one.index} and {other.split} picture {other.index}, which are the same: one of the labels is wrong.",
         {"count": len(groups), "pictures": [[[p.split, p.index, p.label] for p in group] for group in groups[:SHOWN]]},
         advice="Decide which label is right; `tenfold data audit` on your data shows them.",
@@ -91,8 +92,8 @@ def duplicates(evidence: Evidence) -> Iterator[Finding]:
     examples = [[picture.index for picture in group] for group in within if len(group) > 1][:SHOWN]
     yield Finding(
         "duplicates",
-        f"{counted(repeated, 'training picture repeats', 'training pictures repeat')} others exactly "
-        f"({percent(repeated / total, total)}), such as numbers {examples[0][0]} and {examples[0][1]}: there are "
+        f"{plural(repeated, 'training picture repeats', 'training pictures repeat')} others exactly "
+        f"({percent(repeated / total, of=total)}), such as numbers {examples[0][0]} and {examples[0][1]}: there are "
         "fewer different pictures than it seems, and a validation split drawn from them is too easy.",
         {"count": repeated, "total": total, "searched": evidence.searched, "examples": examples},
         advice="Keep one of each; `tenfold data audit` on your data counts them.",
@@ -111,13 +112,13 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
     first, wrong = doubted[0], len(predictions.wrong)
     own = ""
     if len(doubted) > MOST * wrong:
-        own = f" They are {len(doubted):,} of its {counted(wrong, 'mistake')}: most may well be the network's own."
+        own = f" They are {len(doubted):,} of its {plural(wrong, 'mistake')}: most may well be the network's own."
     yield Finding(
         "suspects",
-        f"{counted(len(doubted), 'test label is', 'test labels are')} worth a look: the network contradicts "
+        f"{plural(len(doubted), 'test label is', 'test labels are')} worth a look: the network contradicts "
         f"{'it' if len(doubted) == 1 else 'them'} as firmly as it usually answers. Picture {first.id} is labelled "
         f"'{quotable(first.label)}' and looks like '{quotable(first.suggested)}' "
-        f"({percent(first.probability, 1000)}).{own}",
+        f"({percent(first.probability)}).{own}",
         {
             "count": len(doubted),
             "total": found.looked_at,

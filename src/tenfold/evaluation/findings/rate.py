@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import USUAL_RATE, Evidence, counted, percent
+from tenfold.evaluation.findings.evidence import USUAL_RATE, Evidence
 from tenfold.evaluation.findings.fitting import known
+from tenfold.text_table import percent, plural
 
 EPOCHS = 4  # that a loss must be known for, before it says anything about the learning rate
 JUMP = 0.1  # by which a loss rises from one epoch to the next
@@ -44,7 +45,7 @@ def too_high(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "rate_too_high",
         f"The learning rate is probably too high: the training loss rose again in epoch{'s' * (len(jumps) > 1)} "
-        f"{', '.join(map(str, jumps[:5]))}, and after {counted(len(losses), 'epoch')} it is {losses[-1]:.3g}, "
+        f"{', '.join(map(str, jumps[:5]))}, and after {plural(len(losses), 'epoch')} it is {losses[-1]:.3g}, "
         f"{'no lower than' if losses[-1] >= losses[0] else 'not far below'} in the first ({losses[0]:.3g}).",
         {"learning_rate": rate, "jumps_in_epochs": jumps, "first_loss": losses[0], "last_loss": losses[-1]},
         confidence="likely",
@@ -69,7 +70,7 @@ def too_low(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "rate_too_low",
         f"The learning rate of {rate:g} is probably too low: the training loss falls in every epoch, by "
-        f"{percent(steps[-1], 1000)} in the last of {len(losses)}, and has only come from {losses[0]:.3g} to "
+        f"{percent(steps[-1])} in the last of {len(losses)}, and has only come from {losses[0]:.3g} to "
         f"{losses[-1]:.3g}.",
         {"learning_rate": rate, "falls": steps, "last_loss": losses[-1], "last_accuracy": accuracies[-1]},
         confidence="likely",
