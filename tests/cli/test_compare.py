@@ -51,12 +51,42 @@ def test_for_a_person(two: Path, shown: Callable[..., str]) -> None:
     assert "only first-digits-0001 gets right: 3 pictures: " in text
 
 
-def test_three_have_no_curves_in_characters(two: Path, tmp_path: Path, shown: Callable[..., str]) -> None:
-    shutil.copytree(two, tmp_path / "three")
-    shutil.copytree(two / "second", tmp_path / "three" / "third")
-    text = shown("compare", "first", "second", "third", "--runs", tmp_path / "three")
-    assert "p is corrected for 2 tests after Holm." in text
-    assert "\ntraining accuracy\n" not in text
+@pytest.fixture(scope="module")
+def many(two: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Eight runs more, all like the second but for what they are called."""
+    folder = tmp_path_factory.mktemp("many") / "runs"
+    shutil.copytree(two, folder)
+    for number in range(8):
+        shutil.copytree(two / "second", folder / f"third{number}")
+    return folder
+
+
+def test_of_three_each_is_drawn_over_the_first(many: Path, shown: Callable[..., str]) -> None:
+    text = shown("compare", "first", "second", "third0", "--runs", many)
+    assert "corrected for all 3 pairs after Holm" in text
+    assert "None is right more often than first-digits-0001; second and third0 may be as good." in text
+    _, drawn = text.split("\ntraining accuracy of each, over that of first-digits-0001\n")
+    ends = [line.split() for line in drawn.splitlines() if "first-digits-0001" in line or "third0" in line]
+    assert sum("first-digits-0001" in words for words in ends) == 2
+    assert sum("third0" in words for words in ends) == 1
+    assert "In a notebook tenfold.compare(…).chart() lays the curves of all over one another." in drawn
+
+
+def test_of_many_runs_some_are_drawn_and_the_others_counted(many: Path, shown: Callable[..., str]) -> None:
+    names = [f"third{number}" for number in range(8)]
+    text = shown("compare", "first", *names, "--runs", many)
+    assert text.count("epoch") == 6
+    assert "\n2 more runs are not drawn. In a notebook" in text
+
+
+def test_of_a_single_epoch_nothing_is_drawn_and_that_is_said(
+    two: Path, tmp_path: Path, shown: Callable[..., str]
+) -> None:
+    folder = Path(shutil.copytree(two, tmp_path / "short"))
+    for metrics in folder.glob("*/metrics.jsonl"):
+        metrics.write_text(metrics.read_text().splitlines()[0] + "\n")
+    text = shown("compare", "first", "second", "--runs", folder)
+    assert "No curves are drawn: of a single epoch there is none." in text
 
 
 def test_it_wakes_no_keras(two: Path) -> None:

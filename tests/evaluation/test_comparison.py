@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from tenfold.errors import InputError
-from tenfold.evaluation.comparison import Comparison
+from tenfold.evaluation.comparison import Comparison, named
 from tenfold.evaluation.predictions import Predictions
 
 LABELS = np.zeros(1000, np.int64)
@@ -77,11 +77,60 @@ def test_several_are_held_against_the_first_and_corrected() -> None:
     comparison = Comparison({name: right_about(row) for name, row in zip("ABCD", rows, strict=True)})
     assert [each.against for each in comparison.differences] == ["A", "A", "A"]
     assert [each.p for each in comparison.differences] == pytest.approx([2 / 2**10, 1.0, 2 / 2**12])
-    assert [each.corrected for each in comparison.differences] == pytest.approx([4 / 2**10, 1.0, 6 / 2**12])
-    assert "p is corrected for 3 tests after Holm." in comparison.sentences()
+    # of six pairs, of which D against B is the plainest, then D against A, then B against A
+    assert [each.corrected for each in comparison.differences] == pytest.approx([8 / 2**10, 1.0, 10 / 2**12])
+    assert any("corrected for all 6 pairs after Holm" in sentence for sentence in comparison.sentences())
     assert comparison.only_right("C") == tuple(range(10, 94))
     assert comparison.only_right("A") == ()
     assert [row["difference"] for row in comparison.table()] == [None, 0.01, 0.0, -0.012]
+
+
+def test_which_may_be_the_best_is_said_and_which_is_not() -> None:
+    rows = np.ones((4, 1000), bool)
+    rows[0, :40] = False
+    rows[1, :37] = False
+    rows[3, 500:900] = False
+    comparison = Comparison({name: right_about(row) for name, row in zip("ABCD", rows, strict=True)})
+    assert comparison.best == "C"
+    assert comparison.behind() == {"A": True, "B": True, "D": True}
+    assert "None is right more often than C; A, B and D are worse by more than chance." in comparison.sentences()
+    rows[2, :36] = False
+    comparison = Comparison({name: right_about(row) for name, row in zip("ABCD", rows, strict=True)})
+    told = "None is right more often than C; A and B may be as good, D is worse by more than chance."
+    assert told in comparison.sentences()
+    value = comparison.as_json()
+    assert value["best"] == "C"
+    assert [(pair["run"], pair["against"], pair["better"], pair["worse"]) for pair in value["pairs"][:3]] == [
+        ("B", "A", 3, 0),
+        ("C", "A", 4, 0),
+        ("D", "A", 40, 400),
+    ]
+    assert "None is right" not in str(apart(61, 38))  # two are told in their own sentence
+
+
+def test_many_equal_networks_are_not_told_apart_by_luck() -> None:
+    rng = np.random.default_rng(1)
+    right = rng.uniform(size=(100, 8, 1000)) < 0.95
+    found = [
+        any(Comparison({str(n): right_about(row) for n, row in enumerate(rows)}).behind().values()) for rows in right
+    ]
+    assert np.mean(found) <= 0.06
+
+
+def test_the_names_of_many_are_counted() -> None:
+    assert named(["a"]) == "a"
+    assert named(["a", "b", "c"]) == "a, b and c"
+    assert "\x1b" not in named(["b\x1b"])
+    assert named(list("abcdefghijk")) == "a, b, c, d, e, f, g, h and 3 more"
+
+
+def test_where_the_exact_test_leaves_no_difference_possible_its_interval_does_so_too() -> None:
+    (difference,) = apart(1, 7).differences
+    assert difference.p > 0.05
+    assert difference.interval[1] == 0.0
+    (difference,) = apart(0, 6).differences
+    assert difference.p < 0.05
+    assert difference.interval[1] < 0.0
 
 
 def test_what_it_speaks_of_is_said() -> None:

@@ -11,13 +11,16 @@ from tenfold.cli import drawing
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_runs_folder
+from tenfold.text_table import plural
 
 if TYPE_CHECKING:
     from tenfold.run.compare import RunComparison
 
 NOBODY = 80  # characters across, where no terminal says
 KINDS = {"val_": "validation ", "train_": "training "}  # as people call what Keras calls so
-DRAWN = 2  # curves that can be told apart in characters
+DRAWINGS = 6  # of the first run and another one
+LOW = 6  # lines of a drawing, where there are several
+CHART = "tenfold.compare(…).chart() lays the curves of all over one another."
 
 
 def compare(parser: Parser) -> Work:
@@ -45,15 +48,29 @@ def lines_about(compared: RunComparison, *, width: int = NOBODY, plain: bool = F
 
 
 def curves(compared: RunComparison, width: int, plain: bool) -> Iterator[Line]:
-    """The curves of two runs over one another; of more, the first two could not be told from the others."""
-    if len(compared.runs) > DRAWN:
-        return
+    """The curves of the runs, each over that of the first, for characters can tell two apart and no more."""
     from tenfold.errors import one_line
     from tenfold.run.curves import column
 
     kind, measure = compared.curve()
-    series = {one_line(run): column(rows, f"{kind}{measure}") for run, rows in compared.curves().items()}
-    if drawn := drawing.curves(series, width=width, plain=plain):
-        yield ""
-        yield [(f"{KINDS.get(kind, '')}{measure}", "bold")]
-        yield from drawn
+    (first, reference), *others = (
+        (one_line(run), column(rows, f"{kind}{measure}")) for run, rows in compared.curves().items()
+    )
+    several = len(others) > 1
+    height = LOW if several else drawing.HEIGHT
+    drawings = [
+        drawing.curves({first: reference, name: points}, width=width, height=height, plain=plain)
+        for name, points in others[:DRAWINGS]
+    ]
+    yield ""
+    if not all(drawings):
+        yield "No curves are drawn: of a single epoch there is none."
+        return
+    against = f" of each, over that of {first}" if several else ""
+    yield [(f"{KINDS.get(kind, '')}{measure}", "bold"), against]
+    for lines in drawings:
+        yield from lines
+    if several:
+        more = len(others) - len(drawings)
+        left_out = f"{plural(more, 'more run is', 'more runs are')} not drawn. " if more else ""
+        yield f"{left_out}In a notebook {drawing.in_ascii(CHART) if plain else CHART}"

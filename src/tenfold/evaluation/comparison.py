@@ -1,85 +1,38 @@
 """Several networks on the same pictures: how accurate each is, how far apart they are, and whether that is luck.
 
-The first is what the others are held against. The tests speak of these very networks on pictures of this kind, not of
-the recipes that they came from: the same recipe with another seed is another network. Where the networks came from is
-not known here; `tenfold.run.compare` adds that.
+The first is what the others are held against. Of three or more every pair is tested, for whoever looks for the best
+looks at all of them, and p is corrected for so many tests. The tests speak of these very networks on pictures of this
+kind, not of the recipes that they came from: the same recipe with another seed is another network. Where the networks
+came from is not known here; `tenfold.run.compare` adds that.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import combinations
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from tenfold.errors import InputError, one_line
+from tenfold.evaluation.difference import Difference, PairTest, in_points, p_in_words
 from tenfold.evaluation.interval import wilson
-from tenfold.evaluation.paired import difference_interval, exact_p, holm
+from tenfold.evaluation.paired import exact_p, holm
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import columns, html_table, paragraphs, percent, plural
 
-LEVEL = 0.05  # below this p a difference is called one
+NAMED = 8  # networks in a sentence
+MANY = (
+    "p is corrected for all {:,} pairs after Holm: the more pairs are looked at, the likelier one of them differs by "
+    "luck alone. The intervals are each for its own pair."
+)
 CAVEAT = (
     "Chance here is that of the test pictures. This speaks of these trained networks, not of their recipes: trained "
     "again with another seed, each comes out a little different."
 )
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One network held against the first."""
-
-    name: str
-    against: str
-    better: tuple[int, ...]  # ids of the pictures that only `name` gets right
-    worse: tuple[int, ...]  # ids of those that only `against` gets right
-    total: int
-    p: float  # of McNemar's exact test
-    corrected: float  # the same for as many tests as there are
-
-    @property
-    def difference(self) -> float:
-        """How much more accurate `name` is; below 0 where it is less."""
-        return (len(self.better) - len(self.worse)) / self.total
-
-    @property
-    def interval(self) -> tuple[float, float]:
-        """Where that difference lies on all pictures of this kind, with 95 % confidence."""
-        return difference_interval(len(self.better), len(self.worse), self.total)
-
-    @property
-    def significant(self) -> bool:
-        """Whether it is more than the choice of the test pictures would easily bring."""
-        return self.corrected < LEVEL
-
-    def as_json(self) -> dict[str, Any]:
-        return {
-            "run": self.name,
-            "against": self.against,
-            "difference": self.difference,
-            "difference_interval": list(self.interval),
-            "better": len(self.better),
-            "worse": len(self.worse),
-            "p": self.p,
-            "p_corrected": self.corrected,
-            "only_right": list(self.better),
-            "only_right_against": list(self.worse),
-        }
-
-    def __str__(self) -> str:
-        name, against = one_line(self.name), one_line(self.against)
-        if not self.better and not self.worse:
-            return f"{name} and {against} are right about the very same pictures"
-        low, high = self.interval
-        verdict = "more than chance" if self.significant else "which may well be chance"
-        return (
-            f"{name} is better on {plural(len(self.better), 'picture')}, worse on {len(self.worse):,}: "
-            f"{in_points(self.difference)} percentage points (95 % interval {in_points(low)} to {in_points(high)}), "
-            f"{p_in_words(self.corrected)}, {verdict}"
-        )
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,18 +71,45 @@ class Comparison:
         return np.stack([one.predicted == one.labels for one in self.predictions.values()])
 
     @cached_property
+    def pairs(self) -> tuple[PairTest, ...]:
+        """Every network held against each one before it; those against the first come first."""
+        right = self.right.astype(np.int64)
+        both = right @ right.T  # (networks, networks): how many pictures both are right about
+        alone = np.diag(both)[:, np.newaxis] - both  # those that only the one of the row is right about
+        pairs = list(combinations(range(len(self.names)), 2))
+        counts = [(int(alone[other, one]), int(alone[one, other])) for one, other in pairs]
+        p_values = [exact_p(*count) for count in counts]
+        return tuple(
+            PairTest(self.names[other], self.names[one], *count, p, corrected)
+            for (one, other), count, p, corrected in zip(pairs, counts, p_values, holm(p_values), strict=True)
+        )
+
+    @cached_property
     def differences(self) -> tuple[Difference, ...]:
         """Each network but the first, held against the first."""
         reference = self.right[0]
-        better = [np.flatnonzero(row & ~reference) for row in self.right[1:]]
-        worse = [np.flatnonzero(reference & ~row) for row in self.right[1:]]
-        p_values = [exact_p(len(one), len(other)) for one, other in zip(better, worse, strict=True)]
         return tuple(
-            Difference(name, self.names[0], tuple(one.tolist()), tuple(other.tolist()), self.total, p, corrected)
-            for name, one, other, p, corrected in zip(
-                self.names[1:], better, worse, p_values, holm(p_values), strict=True
+            Difference(
+                pair.name,
+                pair.against,
+                tuple(np.flatnonzero(row & ~reference).tolist()),
+                tuple(np.flatnonzero(reference & ~row).tolist()),
+                self.total,
+                pair.p,
+                pair.corrected,
             )
+            for pair, row in zip(self.pairs, self.right[1:], strict=False)
         )
+
+    @property
+    def best(self) -> str:
+        """The network that is right most often; of equals the first."""
+        return self.names[int(np.argmax(self.right.sum(axis=1)))]
+
+    def behind(self) -> dict[str, bool]:
+        """For every network but the best, whether it is behind it by more than chance."""
+        held = [pair for pair in self.pairs if self.best in (pair.name, pair.against)]
+        return {pair.against if pair.name == self.best else pair.name: pair.significant for pair in held}
 
     def only_right(self, name: str) -> tuple[int, ...]:
         """The ids of the pictures that this network alone gets right."""
@@ -154,6 +134,8 @@ class Comparison:
             "total": self.total,
             "results": self.table(),
             "differences": [each.as_json() for each in self.differences],
+            "best": self.best,
+            "pairs": [pair.as_json() for pair in self.pairs],
             "only_right": {name: list(self.only_right(name)) for name in self.names},
             "all_wrong": list(self.all_wrong),
         }
@@ -165,13 +147,22 @@ class Comparison:
 
     def sentences(self) -> list[str]:
         """What the numbers mean: each difference, what correction was made, what nobody gets right, and the caveat."""
-        told = [f"{each}." for each in self.differences]
-        if len(self.differences) > 1:
-            told.append(f"p is corrected for {len(self.differences)} tests after Holm.")
+        said = [f"{each}." for each in self.differences]
+        if len(self.names) > 2:
+            said += [self._about_the_best(), MANY.format(len(self.pairs))]
         if self.all_wrong:
             who = "both" if len(self.names) == 2 else f"all {len(self.names)}"
-            told.append(f"{who.capitalize()} get {plural(len(self.all_wrong), 'picture')} wrong.")
-        return [*told, CAVEAT]
+            said.append(f"{who.capitalize()} get {plural(len(self.all_wrong), 'picture')} wrong.")
+        return [*said, CAVEAT]
+
+    def _about_the_best(self) -> str:
+        """Which network is right most often, and which of the others may be as good all the same."""
+        behind = self.behind()
+        worse = [name for name, surely in behind.items() if surely]
+        equals = [name for name, surely in behind.items() if not surely]
+        parts = [f"{named(equals)} may be as good"] if equals else []
+        parts += [f"{named(worse)} {'is' if len(worse) == 1 else 'are'} worse by more than chance"] if worse else []
+        return f"None is right more often than {one_line(self.best)}; {', '.join(parts)}."
 
     def __str__(self) -> str:
         rows = [[one_line(cell) for cell in row] for row in self.rows()]
@@ -182,6 +173,14 @@ class Comparison:
 
     def __repr__(self) -> str:
         return f"Comparison of {', '.join(map(one_line, self.names))} on {self.total:,} pictures"
+
+
+def named(names: Sequence[str]) -> str:
+    """Names in a sentence: "a, b and c"; of many the first ones and how many more there are."""
+    shown = list(map(one_line, names[:NAMED]))
+    last = [f"{len(names) - NAMED:,} more"] if len(names) > NAMED else []
+    *first, end = [*shown, *last]
+    return f"{', '.join(first)} and {end}" if first else end
 
 
 def row_about(name: str, predictions: Predictions, difference: Difference | None) -> dict[str, Any]:
@@ -211,12 +210,3 @@ def in_words(row: Mapping[str, Any]) -> tuple[str, ...]:
         "" if row["difference"] is None else in_points(row["difference"]),
         "" if row["p"] is None else p_in_words(row["p"]).removeprefix("p ").removeprefix("= "),
     )
-
-
-def in_points(share: float) -> str:
-    """A difference of two percentages: `+0.23`."""
-    return f"{100 * share:+.2f}"
-
-
-def p_in_words(p: float) -> str:
-    return "p < 0.001" if p < 0.001 else f"p = {p:.2g}" if p < 0.995 else "p = 1"

@@ -26,7 +26,8 @@ def difference_interval(better: int, worse: int, total: int, z: float = Z_95) ->
     """The 95 % interval for the difference of two accuracies on the same `total` pictures.
 
     Agresti and Min (2005): half a picture is added to each of the four cells (both right, only one, only the other,
-    neither), so that the interval is not empty where the two never disagree.
+    neither), so that the interval is not empty where the two never disagree. Where the exact test leaves it possible
+    that there is no difference, 0 is in the interval too: the two are read beside one another.
     """
     if not 0 <= better + worse <= total:
         raise ValueError(f"{better} and {worse} of {total}: expected no more than the total")
@@ -34,7 +35,10 @@ def difference_interval(better: int, worse: int, total: int, z: float = Z_95) ->
     difference = (one - other) / all_of_them
     variance = (one + other - (one - other) ** 2 / all_of_them) / all_of_them**2
     reach = z * math.sqrt(variance)
-    return max(-1.0, difference - reach), min(1.0, difference + reach)
+    low, high = max(-1.0, difference - reach), min(1.0, difference + reach)
+    if exact_p(better, worse) >= math.erfc(z / math.sqrt(2)):  # 5 % for 95 %
+        return min(0.0, low), max(0.0, high)
+    return low, high
 
 
 def holm(p_values: Sequence[float]) -> list[float]:
