@@ -65,10 +65,31 @@ def test_duplicates_across_splits_come_first(sound: Dataset) -> None:
     assert [(one.split, one.index) for one in result.duplicates[0]] == [("train", 1), ("test", 1), ("test", 2)]
 
 
-def test_of_many_equal_pictures_a_few_are_shown_and_every_split_among_them(sound: Dataset) -> None:
+def test_of_many_equal_pictures_some_are_listed_and_every_split_among_them(sound: Dataset) -> None:
     result = audit(replace(sound, train=split([0] * 50, [0, 1] * 25), test=split([1, 0], [0, 1])))
-    assert [str(one) for one in result.duplicates[0]] == [*(f"train picture {i}" for i in range(4)), "test picture 1"]
+    assert [str(one) for one in result.duplicates[0]] == [*(f"train picture {i}" for i in range(19)), "test picture 1"]
     assert result.within["train"] == 49
+    few = " = ".join(f"train picture {i} ({('cat', 'dog')[i % 2]})" for i in range(4))
+    assert f"\n  {few} = test picture 1 (dog)\n" in f"{result.text()}\n"
+
+
+def test_every_leaked_picture_is_in_the_json_and_the_text_says_how_to_see_them(sound: Dataset) -> None:
+    result = audit(replace(sound, train=split(range(30), [0, 1] * 15), test=split(range(20), [0, 1] * 10)))
+    told = result.as_json()["duplicates"]
+    assert told["count"] == len(told["sets"]) == 20
+    assert [one["index"] for group in told["sets"] for one in group if one["split"] == "test"] == list(range(20))
+    assert "\n  and 15 more (--json lists them all)" in result.text()
+
+
+def test_a_list_is_cut_at_a_bound_and_says_what_there_is_in_all(
+    sound: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenfold.images.audit.LISTED", 12)
+    leaky = replace(sound, train=split(range(30), [0, 1] * 15), test=split(range(20), [0, 1] * 10))
+    result = audit(leaky)
+    told = result.as_json()["duplicates"]
+    assert (told["count"], len(told["sets"])) == (20, 12)
+    assert "\n  and 15 more (--json lists the first 12)" in result.text()
 
 
 def test_where_every_picture_has_a_size_of_its_own_none_is_odd(tmp_path: Path) -> None:
@@ -101,7 +122,7 @@ def test_constant_pictures(sound: Dataset) -> None:
     images[5, 0, 0] = 8
     result = audit(replace(sound, train=Split(images, np.array([0, 1] * 3))))
     assert result.constant == 2
-    assert [str(one) for one in result.constant_examples] == ["train picture 2", "train picture 4"]
+    assert [str(one) for one in result.constant_pictures] == ["train picture 2", "train picture 4"]
     assert "2 pictures are one single colour." in result.findings
 
 
@@ -140,7 +161,7 @@ def test_the_json_says_the_same_and_is_json(tmp_path: Path) -> None:
     assert told["counts"] == result.counts
     assert told["unreadable"] == {"count": 1, "pictures": [{"name": "a/bad.png", "reason": "an empty file"}]}
     assert sum(told["duplicates"]["within"].values()) + sum(told["duplicates"]["across"].values()) == 1
-    assert {one["name"] for one in told["duplicates"]["examples"][0]} == {"a/0.png", "a/again.png"}
+    assert {one["name"] for one in told["duplicates"]["sets"][0]} == {"a/0.png", "a/again.png"}
     assert told["sizes"] == [{"height": 12, "width": 12, "count": 11, "example": result.sizes[0].example}]
     assert told["findings"] == list(result.findings)
 

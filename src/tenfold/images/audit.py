@@ -2,12 +2,14 @@
 
 An audit finds classes that are rare, pictures that occur twice (within a split, across splits, under two labels) or
 nearly so across splits, constant pictures, pictures that could not be read, and pictures that came in an unusual size.
-It changes nothing. It counts exactly and names a few of each; the search for equal pictures is in `duplicates.py`, that
+It changes nothing. It counts exactly, keeps the first thousand of each kind for programs and names a few in its text;
+the search for equal pictures is in `duplicates.py`, that
 for nearly equal ones in `near_duplicates.py`.
 """
 
 from __future__ import annotations
 
+import html
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,13 +25,15 @@ from tenfold.images.near_duplicates import near_pairs
 from tenfold.images.reading import OwnSize, Unreadable
 from tenfold.text_table import plural
 
-SHOWN = 5  # examples of each kind of finding
+SHOWN = 5  # of each kind of finding in the text
+LISTED = 1000  # of each kind in JSON, which says how many there are in all
+OF_A_SET = 20  # pictures of a set of equal ones that are listed
 RARE = 10  # a class this many times smaller than the largest is called out
 
 
 @dataclass(frozen=True)
 class Audit:
-    """What was found in a dataset: every count exact, every list of examples short."""
+    """What was found in a dataset: every count exact, every list cut at a thousand."""
 
     name: str
     source: str
@@ -41,12 +45,13 @@ class Audit:
     within: Mapping[str, int]  # by split: pictures that repeat an earlier one of the same split
     across: Mapping[str, int]  # by pair such as "train and test": pictures of the second that the first holds too
     near: Mapping[str, int]  # by pair such as "train and test": pictures of the second that are nearly one of the first
-    near_examples: tuple[tuple[Place, Place, float], ...]  # of train, of the other split, and how like they are
+    near_pairs: tuple[tuple[Place, Place, float], ...]  # of train, of the other split, and how like they are
     near_looked_at: Mapping[str, int]  # by pair: how many pictures of the second were looked at
     contradictory: int  # sets of equal pictures with different labels
-    duplicates: tuple[tuple[Place, ...], ...]  # examples, the ones across splits first
+    sets: int  # of equal pictures
+    duplicates: tuple[tuple[Place, ...], ...]  # those sets, the ones across splits first
     constant: int
-    constant_examples: tuple[Place, ...]
+    constant_pictures: tuple[Place, ...]
     unreadable: tuple[Unreadable, ...]
     sizes: tuple[OwnSize, ...]  # before they were brought to one, the commonest first; empty where that is not known
 
@@ -96,8 +101,8 @@ class Audit:
             (len(self.unreadable), "picture could not be read.", "pictures could not be read."),
             (self.mis_sized, "picture came in another size than most.", "pictures came in another size than most."),
         )
-        told = [f"{count:,} {one if count == 1 else more}" for count, one, more in other if count]
-        return (*across, *near, *told, *within, *empty, *rare)
+        others = [f"{count:,} {one if count == 1 else more}" for count, one, more in other if count]
+        return (*across, *near, *others, *within, *empty, *rare)
 
     def _of_those(self, pair: str, split: str) -> str:
         """How many were looked at, where it was not all."""
@@ -112,20 +117,32 @@ class Audit:
         ]
         lines += ["", *count_table(self.classes, self.counts), ""]
         lines += self.findings or ("Nothing suspicious was found.",)
-        examples = [" = ".join(f"{one} ({self.classes[one.label]})" for one in group) for group in self.duplicates]
-        lines += listed("Equal pictures", examples)
+        equal = [
+            " = ".join(f"{one} ({self.classes[one.label]})" for one in first_of(g, SHOWN)) for g in self.duplicates
+        ]
+        lines += listed("Equal pictures", equal, self.sets)
         alike = [
             f"{one} ({self.classes[one.label]}) ≈ {other} ({self.classes[other.label]}), likeness {likeness:.3f}"
-            for one, other, likeness in self.near_examples
+            for one, other, likeness in self.near_pairs
         ]
-        lines += listed("Nearly equal pictures", alike)
-        lines += listed("Of one colour", [str(one) for one in self.constant_examples])
+        lines += listed("Nearly equal pictures", alike, sum(self.near.values()))
+        lines += listed("Of one colour", [str(one) for one in self.constant_pictures], self.constant)
         lines += listed("Unreadable", [f"{one.name}: {one.reason}" for one in self.unreadable])
         lines += listed(
             "Sizes they came in",
             [f"{one.height}×{one.width}: {one.count:,}, such as {one.example}" for one in self.sizes],
         )
         return "\n".join(lines)
+
+    def __str__(self) -> str:
+        return self.text()
+
+    def __repr__(self) -> str:
+        found = plural(len(self.findings), "thing deserves", "things deserve") if self.findings else "nothing deserves"
+        return f"Audit of {one_line(self.name)}: {found} a look; print it for the whole"
+
+    def _repr_html_(self) -> str:
+        return f"<pre>{html.escape(self.text())}</pre>"
 
     def as_json(self) -> dict[str, Any]:
         """The audit for a program. `imbalance` is null where a class is empty, for JSON has no infinity."""
@@ -141,19 +158,21 @@ class Audit:
                 "within": dict(self.within),
                 "across": dict(self.across),
                 "contradictory": self.contradictory,
-                "examples": [[told(one, self.classes) for one in group] for group in self.duplicates],
+                "count": self.sets,
+                "sets": [[as_row(one, self.classes) for one in group] for group in self.duplicates],
             },
             "near_duplicates": {
                 "across": dict(self.near),
                 "looked_at": dict(self.near_looked_at),
-                "examples": [
-                    {"pictures": [told(one, self.classes), told(other, self.classes)], "likeness": likeness}
-                    for one, other, likeness in self.near_examples
+                "count": sum(self.near.values()),
+                "pairs": [
+                    {"pictures": [as_row(one, self.classes), as_row(other, self.classes)], "likeness": likeness}
+                    for one, other, likeness in self.near_pairs
                 ],
             },
             "constant": {
                 "count": self.constant,
-                "examples": [told(one, self.classes) for one in self.constant_examples],
+                "pictures": [as_row(one, self.classes) for one in self.constant_pictures],
             },
             "unreadable": {
                 "count": len(self.unreadable),
@@ -191,18 +210,19 @@ def audit(dataset: Dataset) -> Audit:
         within=within,
         across=across,
         near={pair: len(found.pairs) for pair, found in near.items()},
-        near_examples=tuple(
+        near_pairs=tuple(
             (place(dataset, "train", one.first), place(dataset, pair.split(" and ")[1], one.second), one.likeness)
             for pair, found in near.items()
-            for one in found.pairs[:SHOWN]
+            for one in found.pairs[:LISTED]
         ),
         near_looked_at={pair: found.looked_at for pair, found in near.items()},
         contradictory=sum(len({one.label for one in group}) > 1 for group in groups),
+        sets=len(groups),
         duplicates=tuple(
-            example(group) for group in sorted(groups, key=lambda group: -len({one.split for one in group}))[:SHOWN]
+            first_of(group) for group in sorted(groups, key=lambda group: -len({one.split for one in group}))[:LISTED]
         ),
         constant=len(constant),
-        constant_examples=tuple(constant[:SHOWN]),
+        constant_pictures=tuple(constant[:LISTED]),
         unreadable=reading.unreadable if reading else (),
         sizes=reading.sizes if reading else (),
     )
@@ -222,11 +242,11 @@ def repeated(groups: Sequence[Sequence[Place]], splits: Sequence[str]) -> tuple[
     return within, across
 
 
-def example(group: Sequence[Place]) -> tuple[Place, ...]:
-    """A few of a set of equal pictures, the first of each split among them, however many there are."""
+def first_of(group: Sequence[Place], most: int = OF_A_SET) -> tuple[Place, ...]:
+    """The first of a set of equal pictures, one of each split among them, however many there are."""
     first = {one.split: one for one in reversed(group)}
     others = [one for one in group if first[one.split] != one]
-    chosen = [*first.values(), *others[: SHOWN - len(first)]]
+    chosen = [*first.values(), *others[: most - len(first)]]
     return tuple(one for one in group if one in chosen)
 
 
@@ -255,13 +275,15 @@ def count_table(classes: Sequence[str], counts: Mapping[str, Mapping[str, int]])
     return [*rows, f"{'all':<{wide}}" + "".join(f"{sum(sizes.values()):>12,}" for sizes in counts.values())]
 
 
-def listed(title: str, lines: Sequence[str]) -> list[str]:
-    """A few lines under a title, and how many more there are."""
+def listed(title: str, lines: Sequence[str], total: int | None = None) -> list[str]:
+    """A few lines under a title, how many more there are, and where those are to be seen."""
     if not lines:
         return []
-    more = [f"  and {len(lines) - SHOWN:,} more"] if len(lines) > SHOWN else []
+    total = len(lines) if total is None else total
+    known = "them all" if total == len(lines) else f"the first {len(lines):,}"
+    more = [f"  and {total - SHOWN:,} more (--json lists {known})"] if total > SHOWN else []
     return ["", f"{title}:", *(f"  {one_line(line)}" for line in lines[:SHOWN]), *more]
 
 
-def told(one: Place, classes: Sequence[str]) -> dict[str, Any]:
+def as_row(one: Place, classes: Sequence[str]) -> dict[str, Any]:
     return {"split": one.split, "index": one.index, "class": classes[one.label], "name": one.name}

@@ -29,7 +29,7 @@ from tenfold.run.directory import Directory
 from tenfold.run.find import list_runs
 from tenfold.run.findings import Ended
 from tenfold.run.looks import looks_of
-from tenfold.run.repeat import changes_to_preset, command_for
+from tenfold.run.repeat import changes_to_preset, command_for, source_words
 from tenfold.run.run import Run
 
 SEARCHED_BYTES = 256 * 2**20  # of pictures among which equal ones are looked for: a second
@@ -49,6 +49,7 @@ def gathered(ended: Ended) -> Evidence:
     return Evidence(
         name=directory.name,
         command=command_for(recipe, dataset, directory),
+        data=source_words(dataset),
         sizes=counts,
         counts=dataset.counts(),
         validation=recipe.training.validation,

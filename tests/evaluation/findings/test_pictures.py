@@ -20,8 +20,23 @@ def test_a_leak_is_told_with_ids_and_with_the_result_without_it() -> None:
         finding.claim
     )
     assert "On the other 600 it is right in 83.3 %" in finding.claim
-    assert finding.evidence["ids"] == seen[:20]
+    assert (finding.evidence["count"], finding.evidence["ids"]) == (400, seen)  # all of them
+    assert finding.advice == "Take them out of one of the two and train again; to see them: `tenfold data audit DATA`"
     assert finding.evidence["seen_as"][1] == ["train", 10 * seen[1]]
+
+
+def test_where_no_command_loads_the_pictures_they_are_looked_at_in_python() -> None:
+    same = [(Picture("train", 5, 0), Picture("test", 7, 0))]
+    assert "`print(tenfold.audit(dataset))`" in only(leak, Evidence(same=same, data=None)).advice
+    assert "--labels" not in only(label_suspects, Evidence(predictions=contradicted(0.99), data=None)).advice
+    own = Evidence(predictions=contradicted(0.99), data="'my leaves'")
+    assert "`tenfold data audit 'my leaves' --labels`" in only(label_suspects, own).advice
+
+
+def test_of_very_many_leaks_a_thousand_are_listed() -> None:
+    same = [(Picture("train", one, 0), Picture("test", one, 0)) for one in range(1500)]
+    evidence = only(leak, Evidence(same=same)).evidence
+    assert (evidence["count"], len(evidence["ids"]), len(evidence["seen_as"])) == (1500, 1000, 1000)
 
 
 def test_of_a_search_in_a_part_it_says_at_least() -> None:
@@ -88,7 +103,7 @@ def test_an_answer_that_is_less_likely_than_not_doubts_no_label() -> None:
 
 def test_many_suspects_among_the_mistakes_are_the_networks_own() -> None:
     made = contradicted(0.99)
-    assert "They are 2 of its 2 mistakes: most may well be the network's own." in (
+    assert "They are 2 of its 2 mistakes: some or all may be the network's own." in (
         only(label_suspects, Evidence(predictions=made)).claim
     )
     probabilities = made.probabilities.copy()

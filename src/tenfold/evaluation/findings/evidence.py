@@ -15,6 +15,7 @@ from tenfold.evaluation.predictions import Predictions
 
 BACKTICK = r"'$'\x60''"  # as a shell takes it that has just read a quoted text up to there
 USUAL_RATE = 0.001  # of Adam and most other optimizers
+LARGEST_USUAL_RATE = 0.01  # of SGD
 FLAGS = {
     "training.epochs": "--epochs",
     "training.batch_size": "--batch-size",
@@ -94,6 +95,7 @@ class Evidence:
 
     name: str = "this run"
     command: Command = Command()
+    data: str | None = "DATA"  # the words by which a command loads the pictures again; None where none can
     sizes: Mapping[str, int] = field(default_factory=dict)  # pictures trained, validated and tested on, by split
     counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # by split and class
     validation: float | str = 0.0  # the part held out, or "test"
@@ -127,8 +129,21 @@ class Evidence:
 
     @property
     def smaller_steps(self) -> str:
-        """The command that trains the same with a tenth of the learning rate."""
-        return self.command.but({"training.learning_rate": (self.learning_rate or USUAL_RATE) / 10})
+        """The command that trains the same with a tenth of the learning rate, or a usual one where that is less."""
+        rate = (self.learning_rate or USUAL_RATE) / 10
+        return self.command.but({"training.learning_rate": min(rate, LARGEST_USUAL_RATE)})
+
+    @property
+    def larger_steps(self) -> str:
+        """The command that trains the same with ten times the learning rate."""
+        return self.command.but({"training.learning_rate": 10 * (self.learning_rate or USUAL_RATE)})
+
+    @property
+    def audit(self) -> str:
+        """What is typed to look for what is wrong with the pictures."""
+        if self.data is None:
+            return "print(tenfold.audit(dataset))"
+        return f"tenfold data audit {self.data}".replace("`", BACKTICK)
 
     def column(self, name: str) -> list[float | None]:
         """A metric over the epochs; None where it was not measured or was no number."""

@@ -12,7 +12,7 @@ from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.suspects import suspects
 from tenfold.text_table import percent, plural
 
-SHOWN = 20  # examples in the evidence
+LISTED = 1000  # pictures in the evidence, which says how many there are in all
 FEWEST = 100  # pictures, for labels to be doubted
 GOOD = 0.75  # accuracy below which a network is no judge of labels
 LIKELIER = 0.5  # than all other classes together: what a label is doubted for
@@ -36,8 +36,8 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
         "count": len(pairs),
         "total": total,
         "searched": evidence.searched,
-        "ids": [picture.index for picture, _ in pairs[:SHOWN]],
-        "seen_as": [[twin.split, twin.index] for _, twin in pairs[:SHOWN]],
+        "ids": [picture.index for picture, _ in pairs[:LISTED]],
+        "seen_as": [[twin.split, twin.index] for _, twin in pairs[:LISTED]],
     }
     share = f" ({percent(len(pairs) / total, of=total)})" if total else ""
     at_least = "At least " if evidence.searched < 1 else ""
@@ -59,7 +59,7 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
         f"{share}, such as test picture {first.index}, which is {twin.split} picture {twin.index}: the result looks "
         f"better than it is.{without}",
         numbers,
-        advice="Take them out of one of the two and train again; `tenfold data audit` on your data lists them.",
+        advice=f"Take them out of one of the two and train again; to see them: `{evidence.audit}`",
     )
 
 
@@ -73,8 +73,8 @@ def two_labels(evidence: Evidence) -> Iterator[Finding]:
         "two_labels",
         f"{plural(len(groups), 'picture occurs', 'pictures occur')} under two labels, such as {one.split} picture "
         f"{one.index} and {other.split} picture {other.index}, which are the same: one of the labels is wrong.",
-        {"count": len(groups), "pictures": [[[p.split, p.index, p.label] for p in group] for group in groups[:SHOWN]]},
-        advice="Decide which label is right; `tenfold data audit` on your data shows them.",
+        {"count": len(groups), "pictures": [[[p.split, p.index, p.label] for p in group] for group in groups[:LISTED]]},
+        advice=f"Decide which label is right; to see them: `{evidence.audit}`",
     )
 
 
@@ -89,14 +89,14 @@ def duplicates(evidence: Evidence) -> Iterator[Finding]:
     total = sum(evidence.counts.get("train", {}).values())
     if not total or repeated < max(5, MANY * total):
         return
-    examples = [[picture.index for picture in group] for group in within if len(group) > 1][:SHOWN]
+    examples = [[picture.index for picture in group] for group in within if len(group) > 1][:LISTED]
     yield Finding(
         "duplicates",
         f"{plural(repeated, 'training picture repeats', 'training pictures repeat')} others exactly "
         f"({percent(repeated / total, of=total)}), such as numbers {examples[0][0]} and {examples[0][1]}: there are "
         "fewer different pictures than it seems, and a validation split drawn from them is too easy.",
         {"count": repeated, "total": total, "searched": evidence.searched, "examples": examples},
-        advice="Keep one of each; `tenfold data audit` on your data counts them.",
+        advice=f"Keep one of each; to see them: `{evidence.audit}`",
     )
 
 
@@ -110,9 +110,10 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
     if not doubted:
         return
     first, wrong = doubted[0], len(predictions.wrong)
+    training = f" For the training labels: `{evidence.audit} --labels`" if evidence.data is not None else ""
     own = ""
     if len(doubted) > MOST * wrong:
-        own = f" They are {len(doubted):,} of its {plural(wrong, 'mistake')}: most may well be the network's own."
+        own = f" They are {len(doubted):,} of its {plural(wrong, 'mistake')}: some or all may be the network's own."
     yield Finding(
         "suspects",
         f"{plural(len(doubted), 'test label is', 'test labels are')} worth a look: the network contradicts "
@@ -123,9 +124,8 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
             "count": len(doubted),
             "total": found.looked_at,
             "mistakes": wrong,
-            "pictures": [one.as_json() for one in doubted[:SHOWN]],
+            "pictures": [one.as_json() for one in doubted[:LISTED]],
         },
         confidence="hint",
-        advice="Look at them: either the label is wrong or the network is. For the training labels: "
-        "`tenfold data audit DATA --labels`.",
+        advice=f"Look at them: either the label is wrong or the network is.{training}",
     )
