@@ -28,7 +28,7 @@ from tenfold.run import evidence
 from tenfold.run.directory import Directory
 from tenfold.run.evaluate import evaluate
 from tenfold.run.evidence import equal_pictures, multiplications, run_before, sheet_for, silent_units, sizes
-from tenfold.run.repeat import command_for
+from tenfold.run.repeat import command_for, source_words
 from tenfold.run.run import Run
 from tenfold.run.train import train
 
@@ -160,7 +160,8 @@ def test_random_labels_that_were_learned_by_heart_are_overfitting(tmp_path: Path
     recipe = small_recipe(WIDE, epochs=60, batch_size=64, learning_rate=0.01)
     run = train(recipe, nonsense, runs=tmp_path, verbose=0)
     assert found(run, "overfitting").claim.startswith("It is strongly overfitted: ")
-    assert "It has learned next to nothing" in found(run, "guessing").claim
+    assert found(run, "guessing").claim.startswith("It has learned its training pictures by heart (")
+    assert "rate_too_low" not in kinds(run)
 
 
 def test_flipped_test_labels_are_suspect_and_sound_ones_are_not(tmp_path: Path) -> None:
@@ -244,6 +245,11 @@ def test_what_cannot_be_typed_is_trained_again_by_the_runs_own_file(changes: dic
     directory = Directory(Path("runs/x").resolve())
     words = command_for(apply(load_preset("mlp"), changes), load("digits"), directory).but({})
     assert words == "tenfold train runs/x/recipe.toml --data digits"
+
+
+def test_the_pictures_are_named_as_a_command_takes_them() -> None:
+    assert source_words(load("digits")) == "digits"
+    assert source_words(load("digits", seed=3)) is None
 
 
 @pytest.mark.parametrize("dataset", [load("digits").with_validation(0.1), load("digits", seed=3)], ids=["made", "seed"])

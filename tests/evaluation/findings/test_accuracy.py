@@ -6,12 +6,14 @@ import numpy as np
 import pytest
 from tests.evaluation.findings.cases import CLASSES, only, predictions, rows, silent
 
-from tenfold.evaluation.findings.accuracy import accuracy, guessing, sheet
+from tenfold.evaluation.findings.accuracy import accuracy, sheet
 from tenfold.evaluation.findings.classes import confused, weak_class
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.epochs import more_epochs
 from tenfold.evaluation.findings.evidence import Command, Evidence, Sheet
 from tenfold.evaluation.findings.fitting import fit
+from tenfold.evaluation.findings.guessing import guessing
+from tenfold.evaluation.findings.rate import too_low
 from tenfold.evaluation.predictions import Predictions
 
 COMMAND = Command("tenfold train mlp --data mnist")
@@ -42,7 +44,7 @@ def always(answer: int, total: int = 500) -> Predictions:
 
 def test_always_the_same_answer_is_guessing() -> None:
     finding = only(guessing, Evidence(predictions=always(3), scaled=False, command=COMMAND))
-    assert "it answers 'd' for 100.0 % of the test pictures, and hardly ever gets 4 of 5 classes right" in finding.claim
+    assert "it answers 'd' for every test picture, and hardly ever gets 4 of 5 classes right" in finding.claim
     assert "It is right for 20.0 %; always naming the commonest class would be right for 20.0 %" in finding.claim
     assert "`tenfold train mlp --data mnist --set preprocessing.scale=unit`" in finding.advice
 
@@ -58,6 +60,51 @@ def test_a_network_that_knows_two_classes_of_five_is_guessing() -> None:
     finding = only(guessing, Evidence(predictions=Predictions.of(np.eye(5)[answers], labels, CLASSES)))
     assert finding.evidence["unknown_classes"] == ["a", "c", "e"]
     assert "It is right for 40.0 %" in finding.claim
+
+
+def test_a_network_that_learned_with_too_small_steps_is_told_to_take_larger_ones_and_no_smaller_ones() -> None:
+    labels = np.arange(500) % 5
+    little = Predictions.of(np.eye(5)[np.where(labels == 1, 1, 3)], labels, CLASSES)
+    creeping = rows(
+        loss=[1.61, 1.59, 1.57, 1.55, 1.53, 1.51],
+        accuracy=[0.2, 0.25, 0.3, 0.35, 0.38, 0.4],
+        val_loss=[1.61, 1.59, 1.57, 1.55, 1.53, 1.51],
+        learning_rate=[1e-5] * 6,
+    )
+    evidence = Evidence(predictions=little, rows=creeping, epochs=6, sizes={"validation": 500}, command=COMMAND)
+    finding = only(guessing, evidence)
+    assert finding.claim.startswith("It has learned little: it answers 'd' for 80.0 % of the test pictures")
+    assert finding.advice.endswith("learn in larger steps: `tenfold train mlp --data mnist --learning-rate 0.0001`")
+    assert only(too_low, evidence).advice.endswith("`tenfold train mlp --data mnist --learning-rate 0.0001`")
+    assert silent(more_epochs, evidence)  # with the same small steps they are no advice
+
+
+def test_what_was_learned_by_heart_is_told_so_and_steps_are_not_blamed() -> None:
+    """Labels drawn by lot: the training pictures are remembered, and of others nothing is known."""
+    labels = np.arange(1000) % 5
+    lot = np.random.default_rng(0).integers(0, 5, 1000)
+    losses = [1.62, 1.58, 1.54, 1.5, 1.46, 1.42]
+    learned = rows(loss=losses, accuracy=[0.2, 0.25, 0.3, 0.4, 0.5, 0.57], learning_rate=[0.001] * 6)
+    evidence = Evidence(
+        predictions=Predictions.of(np.eye(5)[lot], labels, CLASSES),
+        rows=learned,
+        epochs=6,
+        sizes={"train": 1200, "test": 1000},
+        command=COMMAND,
+        data="labels.npz",
+    )
+    finding = only(guessing, evidence)
+    assert finding.claim.startswith(
+        "It has learned its training pictures by heart (57.0 % of them are right) and nothing that holds for others: "
+    )
+    assert finding.advice.endswith("`tenfold data audit labels.npz`")
+    assert silent(too_low, evidence)
+    assert "Dropout" not in only(fit, evidence).advice
+
+
+def test_a_learning_rate_beyond_reason_is_brought_down_at_once() -> None:
+    hot = Evidence(predictions=always(3), rows=rows(learning_rate=[3.0]), command=COMMAND)
+    assert only(guessing, hot).advice.endswith("`tenfold train mlp --data mnist --learning-rate 0.01`")
 
 
 def test_answers_drawn_by_lot_are_guessing() -> None:
@@ -138,6 +185,6 @@ def test_one_mistake_in_thousands_is_not_rounded_away() -> None:
     assert "It gets 99.97 % of 3,000 test pictures right (1 wrong)" in (
         only(accuracy, Evidence(predictions=predictions(3000, 1))).claim
     )
-    assert "It gets 100.0 % of 3,000 test pictures right (0 wrong)" in (
+    assert "It gets 100.00 % of 3,000 test pictures right (0 wrong)" in (
         only(accuracy, Evidence(predictions=predictions(3000, 0))).claim
     )

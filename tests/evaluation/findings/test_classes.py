@@ -48,7 +48,7 @@ def test_two_classes_can_only_be_confused_with_one_another() -> None:
 def test_the_class_that_is_known_worst() -> None:
     finding = only(weak_class, Evidence(predictions=with_mistakes(1000, (2, 4, 40), (0, 1, 5))))
     assert "'c' is recognised worst: 80.0 % of its 200 test pictures" in finding.claim
-    assert "it is mostly taken for 'e'" in finding.claim
+    assert "it is most often taken for 'e' (" in finding.claim
     assert finding.evidence["recall"] == 0.8
     assert finding.evidence["ids"] == [2, 7, 12, 17, 22]
 

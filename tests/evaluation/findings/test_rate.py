@@ -18,7 +18,7 @@ HEALTHY = evidence([0.35, 0.16, 0.12, 0.09, 0.08], reached=0.98)
 def test_a_loss_that_is_no_number() -> None:
     finding = only(diverged, evidence([2.3, 9.0, None, None], rate=10.0))
     assert "since epoch 3" in finding.claim
-    assert "`tenfold train mlp --learning-rate 1`" in finding.advice
+    assert "`tenfold train mlp --learning-rate 0.01`" in finding.advice
 
 
 def test_a_loss_that_jumps_and_gets_nowhere() -> None:

@@ -1,4 +1,7 @@
-"""How good the network is on its test pictures, how sure that is, and how it stands to what the lab sheet reports."""
+"""How good the network is on its test pictures, how sure that is, and how it stands to what the lab sheet reports.
+
+Whether it is good at all, `is_guessing`, is decided here and told by `guessing.py`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence, quotable
+from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent, plural
@@ -38,37 +41,6 @@ def accuracy(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def guessing(evidence: Evidence) -> Iterator[Finding]:
-    """Whether it is no better than always naming the commonest class, or knows of most classes nothing."""
-    predictions = evidence.predictions
-    if predictions is None or not is_guessing(predictions):
-        return
-    total, names = len(predictions), predictions.classes
-    named = np.bincount(predictions.predicted, minlength=len(names))
-    favourite = int(named.argmax())
-    share = commonest(predictions)
-    lost = unknown(predictions)
-    never = f", and hardly ever gets {len(lost)} of {len(names)} classes right" if len(lost) else ""
-    yield Finding(
-        "guessing",
-        f"It has learned next to nothing: it answers '{quotable(names[favourite])}' for "
-        f"{percent(named[favourite] / total, of=total)} of the test pictures{never}. It is right for "
-        f"{percent(predictions.accuracy, of=total)}; always naming the commonest class would be right for "
-        f"{percent(share, of=total)}.",
-        {
-            "accuracy": predictions.accuracy,
-            "commonest_share": share,
-            "favourite": names[favourite],
-            "favourite_share": named[favourite] / total,
-            "unknown_classes": [names[number] for number in lost],
-        },
-        advice=f"Try a smaller learning rate, or another seed: `{evidence.smaller_steps}`"
-        if evidence.scaled
-        else "Give the network small numbers, not pixels from 0 to 255: "
-        f"`{evidence.command.but({'preprocessing.scale': 'unit'})}`",
-    )
-
-
 def is_guessing(predictions: Predictions) -> bool:
     """No better than the commonest class, or most classes never recognised. Of few pictures it cannot be told."""
     total = len(predictions)
@@ -92,18 +64,22 @@ def unknown(predictions: Predictions) -> list[int]:
 
 def sheet(evidence: Evidence) -> Iterator[Finding]:
     """The result beside the number that the lab sheet reports for the same recipe on the same pictures."""
-    predictions, told = evidence.predictions, evidence.sheet
-    if predictions is None or told is None or len(predictions) < 1000:
+    predictions, reported = evidence.predictions, evidence.sheet
+    if predictions is None or reported is None or len(predictions) < 1000:
         return
     total = len(predictions)
     low, high = wilson(total - len(predictions.wrong), total)
-    number = percent(told.low) if told.high - told.low < 1e-9 else f"{100 * told.low:g} to {100 * told.high:g} %"
-    if told.low == 0:
-        number = f"less than {100 * told.high:g} %"
-    verdict = "below" if high < told.low else "above" if low > told.high else "agrees"
+    number = (
+        percent(reported.low)
+        if reported.high - reported.low < 1e-9
+        else f"{100 * reported.low:g} to {100 * reported.high:g} %"
+    )
+    if reported.low == 0:
+        number = f"less than {100 * reported.high:g} %"
+    verdict = "below" if high < reported.low else "above" if low > reported.high else "agrees"
     epochs = len(evidence.rows)
-    shorter = told.epochs is not None and epochs < told.epochs
-    after = f" after {plural(told.epochs, 'epoch')}" if told.epochs else ""
+    shorter = reported.epochs is not None and epochs < reported.epochs
+    after = f" after {plural(reported.epochs, 'epoch')}" if reported.epochs else ""
     words = {"agrees": "which agrees", "above": "which is better", "below": "which is less"}[verdict]
     yield Finding(
         "sheet",
@@ -113,14 +89,14 @@ def sheet(evidence: Evidence) -> Iterator[Finding]:
         {
             "accuracy": predictions.accuracy,
             "interval": [low, high],
-            "reported": [told.low, told.high],
+            "reported": [reported.low, reported.high],
             "verdict": verdict,
             "epochs": epochs,
-            "reported_epochs": told.epochs,
+            "reported_epochs": reported.epochs,
         },
         advice=""
         if verdict != "below" or is_guessing(predictions)
-        else f"Train as long as the sheet: `{evidence.command.but({'training.epochs': told.epochs})}`"
+        else f"Train as long as the sheet: `{evidence.command.but({'training.epochs': reported.epochs})}`"
         if shorter
         else "The same recipe comes out a little different with another seed: "
         f"`{evidence.command.but({'training.seed': evidence.seed + 1})}`",

@@ -83,24 +83,26 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
     low, high = wilson(int(right[worst]), int(support[worst]))
     taken = counts[worst].copy()
     taken[worst] = 0
-    mostly = predictions.classes[int(taken.argmax())]
+    other = predictions.classes[int(taken.argmax())]
+    missed = np.flatnonzero((predictions.labels == worst) & (predictions.predicted != worst))[:SHOWN]
     yield Finding(
         "weak_class",
         f"'{quotable(name)}' is recognised worst: {percent(recall, of=support[worst])} of its "
         f"{plural(int(support[worst]), 'test picture')} (95 % interval: {percent(low, of=support[worst])} to "
-        f"{percent(high, of=support[worst])}), of all others {percent(usual, of=support[worst])}; it is mostly "
-        f"taken for '{quotable(mostly)}'.",
+        f"{percent(high, of=support[worst])}), of all others {percent(usual, of=support[worst])}; it is most "
+        f"often taken for '{quotable(other)}' ({plural(int(taken.max()), 'time')}).",
         {
             "class": name,
             "recall": recall,
             "interval": [low, high],
             "support": support[worst],
             "recall_of_the_others": usual,
-            "taken_for": mostly,
-            "ids": np.flatnonzero((predictions.labels == worst) & (predictions.predicted != worst))[:SHOWN],
+            "taken_for": other,
+            "ids": missed,
         },
         confidence="likely",
-        advice=f"Look at its mistakes; more training pictures of '{quotable(name)}' may help.",
+        advice=f"Look at test pictures {', '.join(map(str, missed[:3]))}; more training pictures of "
+        f"'{quotable(name)}' may help.",
     )
 
 

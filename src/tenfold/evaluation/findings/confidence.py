@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,8 @@ DRAWS, SEED = 400, 1797
 RARELY = 0.99  # of the draws of a calibrated network show a smaller error
 SELDOM = 0.95  # of the draws show confidence and accuracy nearer to one another
 SLIGHT, MUCH = 0.02, 0.1  # of confidence above accuracy
+TOO_SURE = "Trust its probabilities less than they say. Fewer epochs or more dropout make it less sure of itself."
+NOT_SURE_ENOUGH = "It is right more often than it says. Longer training or less dropout make it surer."
 NOT_SHOWN = "No miscalibration could be shown on {:,} pictures"  # so few that chance could hide a slight one
 
 
@@ -29,73 +32,97 @@ def calibration(evidence: Evidence) -> Iterator[Finding]:
     found = Calibration.of(predictions)
     if found.count < FEWEST or found.ece is None or found.confidence is None or found.accuracy is None:
         return
-    confidence, _ = sure_and_right(predictions)
-    by_chance, gaps_by_chance = chance(confidence)
-    usual, floor = float(np.mean(by_chance)), float(np.quantile(by_chance, RARELY))
-    scatter = float(np.quantile(gaps_by_chance, SELDOM))
+    by_chance = chance(sure_and_right(predictions)[0])
     gap = found.confidence - found.accuracy
-    numbers = {
-        "ece": found.ece,
-        "ece_by_chance": [usual, floor],
-        "mean_confidence": found.confidence,
-        "accuracy": found.accuracy,
-        "gap_by_chance": scatter,
-        "pictures": found.count,
-    }
-    said, right = percent(found.confidence, of=found.count), percent(found.accuracy, of=found.count)
-    measured = f"(calibration error {percent(found.ece, 2)}; chance alone shows up to {percent(floor, 2)})"
-    off, uneven = abs(gap) > scatter + ROUNDING, found.ece > floor + ROUNDING
-    if not off and not uneven:
-        shown = floor <= SLIGHT
-        verdict = "Its probabilities can be believed" if shown else NOT_SHOWN.format(found.count)
-        yield Finding(
-            "calibrated",
-            f"{verdict}: it is {said} sure on average and right in {right} {measured}.",
-            numbers,
-            confidence="likely" if shown else "hint",
-        )
-        return
-    sure = "certain" if found.ece > 1.5 * max(by_chance) else "likely"
-    if not uneven:
-        measured = f"({100 * abs(gap):.2f} points apart; chance alone seldom shows more than {100 * scatter:.2f})"
-    if not off:
-        yield Finding(
-            "uneven_confidence",
+    yield verdict(Measured(found.count, found.ece, found.confidence, found.accuracy, gap, by_chance))
+
+
+@dataclass(frozen=True)
+class Chance:
+    """What a network would show on these pictures which is right exactly as often as it says."""
+
+    usual: float  # calibration error
+    floor: float  # the error that it seldom shows more than
+    largest: float  # error of all draws
+    scatter: float  # of confidence above accuracy, or below: seldom more
+
+
+@dataclass(frozen=True)
+class Measured:
+    """What was measured on so many pictures, beside what chance alone shows."""
+
+    count: int
+    ece: float
+    confidence: float
+    accuracy: float
+    gap: float
+    chance: Chance
+
+    @property
+    def off(self) -> bool:
+        """Whether it is surer than right, or less sure, on average."""
+        return abs(self.gap) > self.chance.scatter + ROUNDING
+
+    @property
+    def uneven(self) -> bool:
+        """Whether it is so somewhere among its answers."""
+        return self.ece > self.chance.floor + ROUNDING
+
+    @property
+    def sides(self) -> tuple[str, str]:
+        """How sure it is, and how often it is right."""
+        return percent(self.confidence, of=self.count), percent(self.accuracy, of=self.count)
+
+    @property
+    def words(self) -> str:
+        """The error and what it is held against; where only the averages are apart, those."""
+        if self.off and not self.uneven:
+            points, seldom = 100 * abs(self.gap), 100 * self.chance.scatter
+            return f"({points:.2f} points apart; chance alone seldom shows more than {seldom:.2f})"
+        return f"(calibration error {percent(self.ece, 2)}; chance alone shows up to {percent(self.chance.floor, 2)})"
+
+    @property
+    def evidence(self) -> dict[str, object]:
+        return {
+            "ece": self.ece,
+            "ece_by_chance": [self.chance.usual, self.chance.floor],
+            "mean_confidence": self.confidence,
+            "accuracy": self.accuracy,
+            "gap_by_chance": self.chance.scatter,
+            "pictures": self.count,
+        }
+
+
+def verdict(found: Measured) -> Finding:
+    """What the numbers say: calibrated, too sure, not sure enough, or now this and now that."""
+    said, right = found.sides
+    if not found.off and not found.uneven:
+        shown = found.chance.floor <= SLIGHT
+        believed = "Its probabilities can be believed" if shown else NOT_SHOWN.format(found.count)
+        claim = f"{believed}: it is {said} sure on average and right in {right} {found.words}."
+        return Finding("calibrated", claim, found.evidence, "likely" if shown else "hint")
+    sure = "certain" if found.ece > 1.5 * found.chance.largest else "likely"
+    if not found.off:
+        claim = (
             f"It is too sure of some answers and not sure enough of others: {said} sure on average and right in "
-            f"{right}, but not in step {measured}.",
-            numbers,
-            confidence=sure,
-            advice="Read its probabilities as an order, not as chances.",
+            f"{right}, but not in step {found.words}."
         )
-    elif gap > 0:
-        yield Finding(
-            "overconfident",
-            f"It is {degree(gap)}over-confident: {said} sure on average, but right in {right} {measured}.",
-            numbers,
-            confidence=sure,
-            advice="Trust its probabilities less than they say. Fewer epochs or more dropout make it less sure of "
-            "itself.",
-        )
-    else:
-        yield Finding(
-            "underconfident",
-            f"It is {degree(-gap)}under-confident: {said} sure on average, but right in {right} {measured}.",
-            numbers,
-            confidence=sure,
-            advice="It is right more often than it says. Longer training or less dropout make it surer.",
-        )
+        advice = "Read its probabilities as an order, not as chances."
+        return Finding("uneven_confidence", claim, found.evidence, sure, advice)
+    numbers = f"{said} sure on average, but right in {right} {found.words}"
+    if found.gap > 0:
+        claim = f"It is {degree(found.gap)}over-confident: {numbers}."
+        return Finding("overconfident", claim, found.evidence, sure, TOO_SURE)
+    claim = f"It is {degree(-found.gap)}under-confident: {numbers}."
+    return Finding("underconfident", claim, found.evidence, sure, NOT_SURE_ENOUGH)
 
 
 def degree(gap: float) -> str:
     return "slightly " if gap < SLIGHT else "strongly " if gap > MUCH else ""
 
 
-def chance(confidence: npt.NDArray[np.float64]) -> tuple[list[float], list[float]]:
-    """What a network would show which is right exactly as often as it says: calibration errors, and gaps.
-
-    A gap is how far its mean confidence and its accuracy are apart. Drawn, for where nearly all answers are nearly
-    certain one mistake more or less is no bell curve.
-    """
+def chance(confidence: npt.NDArray[np.float64]) -> Chance:
+    """Drawn, for where nearly all answers are nearly certain one mistake more or less is no bell curve."""
     random = np.random.default_rng(SEED)
     place = bin_of(confidence, BINS)
     errors, gaps = [], []
@@ -104,4 +131,5 @@ def chance(confidence: npt.NDArray[np.float64]) -> tuple[list[float], list[float
         distance = np.bincount(place, weights=confidence - right, minlength=BINS)
         errors.append(float(np.abs(distance).sum()) / len(confidence))
         gaps.append(float(abs(distance.sum())) / len(confidence))
-    return errors, gaps
+    floor, scatter = float(np.quantile(errors, RARELY)), float(np.quantile(gaps, SELDOM))
+    return Chance(float(np.mean(errors)), floor, max(errors), scatter)

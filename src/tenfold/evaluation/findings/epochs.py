@@ -9,6 +9,7 @@ from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.curve import FEWEST, trend, turn
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.fitting import known
+from tenfold.evaluation.findings.rate import too_low
 from tenfold.text_table import percent, plural
 
 FEWEST_PICTURES = 100
@@ -38,7 +39,7 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
         return
     tail = losses[-min(LONGEST, max(4, len(losses) // 2)) :]
     line, level, epochs = trend(tail), sum(tail) / len(tail), len(losses)
-    if level <= 0:
+    if level <= 0 or any(too_low(evidence)):  # larger steps help before more of them
         return
     slope, low, high = (value / level for value in (line.slope, line.low, line.high))
     best = losses.index(min(losses)) + 1
@@ -67,7 +68,7 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
             f"{percent(-low)}).",
             numbers,
             confidence="likely",
-            advice=f"Train on: `{evidence.command.but({'training.epochs': 2 * epochs})}`",
+            advice=f"Train for longer: `{evidence.command.but({'training.epochs': 2 * epochs})}`",
         )
     elif low > -WORTH and not (evidence.predictions and is_guessing(evidence.predictions)):
         yield Finding(

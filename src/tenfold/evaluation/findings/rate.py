@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import USUAL_RATE, Evidence
-from tenfold.evaluation.findings.fitting import known
+from tenfold.evaluation.findings.fitting import by_heart, known
 from tenfold.text_table import percent, plural
 
 EPOCHS = 4  # that a loss must be known for, before it says anything about the learning rate
@@ -54,7 +54,10 @@ def too_high(evidence: Evidence) -> Iterator[Finding]:
 
 
 def too_low(evidence: Evidence) -> Iterator[Finding]:
-    """A training loss that creeps, or that still falls fast when a training with tiny steps ends."""
+    """A training loss that creeps, or that still falls fast when a training with tiny steps ends.
+
+    What is learned by heart, for it follows no rule, is learned slowly with any steps.
+    """
     losses, accuracies, rate = (
         known(evidence.column("loss")),
         known(evidence.column("accuracy")),
@@ -65,7 +68,7 @@ def too_low(evidence: Evidence) -> Iterator[Finding]:
     steps = [1 - b / a for a, b in pairwise(losses)]
     creeps = max(steps) < 4 * CREEP and steps[-1] > steps[0] / 2
     unfinished = rate < USUAL_RATE / 5 and steps[-1] > CREEP
-    if min(steps) <= 0 or not (creeps or unfinished):
+    if min(steps) <= 0 or not (creeps or unfinished) or by_heart(evidence) is not None:
         return
     yield Finding(
         "rate_too_low",
@@ -74,5 +77,5 @@ def too_low(evidence: Evidence) -> Iterator[Finding]:
         f"{losses[-1]:.3g}.",
         {"learning_rate": rate, "falls": steps, "last_loss": losses[-1], "last_accuracy": accuracies[-1]},
         confidence="likely",
-        advice=f"Learn in larger steps: `{evidence.command.but({'training.learning_rate': 10 * rate})}`",
+        advice=f"Learn in larger steps: `{evidence.larger_steps}`",
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.accuracy import accuracy, guessing, sheet
+from tenfold.evaluation.findings.accuracy import accuracy, sheet
 from tenfold.evaluation.findings.classes import confused, imbalance, weak_class
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.cost import time
@@ -17,6 +17,7 @@ from tenfold.evaluation.findings.difference import difference
 from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.fitting import fit
+from tenfold.evaluation.findings.guessing import guessing
 from tenfold.evaluation.findings.held_out import closed, many_looks, nothing_held_out, peeking
 from tenfold.evaluation.findings.network import dead_units
 from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
@@ -35,7 +36,7 @@ RULES: tuple[Rule, ...] = (
 KINDS = {
     "failed": "a rule that failed, and so says nothing",
     "diverged": "the loss became no number: training diverged",
-    "guessing": "no better than always naming the commonest class",
+    "guessing": "no better than always naming the commonest class, or most classes are not known",
     "leak": "test pictures that are among the training pictures too",
     "peeking": "the test pictures were used for validation",
     "rate_too_high": "the training loss jumps and gets nowhere: the learning rate is too high",
