@@ -18,7 +18,9 @@ def test_too_sure() -> None:
     calibration = Calibration.of(says(0.85, 100, right=60))
     assert calibration.ece == pytest.approx(0.25)
     assert calibration.overconfidence == pytest.approx(0.25)
-    assert str(calibration).startswith("calibration error (ECE) 25.00 %; on average it is 25.00 % more sure than right")
+    told = "calibration error (ECE) 25.00 %; on average it is 25.00 points more sure than right"
+    assert calibration.summary() == told
+    assert str(calibration).startswith(told)
     (used,) = [part for part in calibration.bins if part.count]
     assert (used.low, used.high, used.count, used.accuracy) == (0.8, 0.9, 100, 0.6)
     assert used.interval == pytest.approx((0.502, 0.691), abs=1e-3)
@@ -27,7 +29,7 @@ def test_too_sure() -> None:
 def test_not_sure_enough() -> None:
     calibration = Calibration.of(says(0.65, 100, right=80))
     assert calibration.ece == pytest.approx(0.15)
-    assert "15.00 % less sure than right" in calibration.summary()
+    assert "15.00 points less sure than right" in calibration.summary()
 
 
 def test_too_sure_here_and_too_little_there_is_still_an_error() -> None:
@@ -80,6 +82,6 @@ def test_the_histogram_counts_every_picture_once() -> None:
 def test_next_to_nothing_is_not_nothing() -> None:
     assert "on average it is exactly as sure as right" in Calibration.of(says(0.5, 100, right=50)).summary()
     assert (
-        "ECE) 0.002 %; on average it is 0.002 % less sure than right"
+        "ECE) 0.002 %; on average it is 0.002 points less sure than right"
         in Calibration.of(says(0.99998, 100, right=100)).summary()
     )

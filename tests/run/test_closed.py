@@ -77,6 +77,15 @@ def test_validation_is_that_of_the_finished_network(closed: Run) -> None:
     assert closed.validation.accuracy == pytest.approx(closed.metrics[-1]["val_accuracy"])
 
 
+def test_findings_that_are_lost_are_no_reason_to_open_the_test_set(closed: Run) -> None:
+    closed.directory.findings.unlink()
+    with pytest.raises(RunError, match=r"no findings\.json; .* writes it again, but opens the test set"):
+        _ = closed.findings
+    closed.directory.findings.write_text("{}")
+    with pytest.raises(RunError, match=r"no list of findings; .* it opens a test set that is still closed"):
+        _ = closed.findings
+
+
 def test_every_command_says_that_it_is_closed(closed: Run, shown: Shown) -> None:
     assert closed.validation is not None
     right = f"{100 * closed.validation.accuracy:.1f} %"

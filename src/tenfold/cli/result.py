@@ -47,11 +47,7 @@ def trained_as_json(run: Run, report: Path | None) -> dict[str, Any]:
     return {
         "run": run.name,
         "path": str(run.directory.path),
-        "recipe": status.recipe,
-        "data": status.data,
-        "epochs": status.epoch,
-        "parameters": status.parameters,
-        "train_seconds": status.train_seconds,
+        **status.trained(),
         "compile_seconds": status.compile_seconds,
         "test_accuracy": evaluation.accuracy if evaluation else None,
         "test_accuracy_interval": list(evaluation.accuracy_interval) if evaluation else None,

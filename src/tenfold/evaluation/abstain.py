@@ -14,7 +14,7 @@ import numpy as np
 
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, html_table, percent
+from tenfold.text_table import columns, html_table, percent, plural
 
 THRESHOLDS = (0.0, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999)
 
@@ -91,6 +91,9 @@ class Abstaining:
 
     def __str__(self) -> str:
         return "\n".join(columns(self.rows(), right=range(1, 4)))
+
+    def __repr__(self) -> str:
+        return f"Abstaining, {plural(len(self.thresholds), 'threshold')}; print it for the table"
 
 
 def answered_from(predictions: Predictions, threshold: float) -> Threshold:

@@ -15,7 +15,7 @@ import numpy.typing as npt
 
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, html_table, paragraphs, percent
+from tenfold.text_table import columns, html_table, paragraphs, percent, plural
 
 BINS = 10
 HISTOGRAM_BINS = 20
@@ -104,7 +104,8 @@ class Calibration:
         if self.ece is None or self.overconfidence is None:
             return "no probabilities to judge calibration by"
         direction = "more" if self.overconfidence > 0 else "less"
-        by = f"{percent(abs(self.overconfidence), 2)} {direction} sure than right"
+        points = percent(abs(self.overconfidence), 2).removesuffix(" %")
+        by = f"{points} points {direction} sure than right"
         if abs(self.overconfidence) < ROUNDING:
             by = "exactly as sure as right"
         return f"calibration error (ECE) {percent(self.ece, 2)}; on average it is {by}"
@@ -121,6 +122,9 @@ class Calibration:
 
     def __str__(self) -> str:
         return "\n".join([self.summary(), *(columns(self.rows(), right=range(1, 5)) if self.count else [])])
+
+    def __repr__(self) -> str:
+        return f"Calibration on {plural(self.count, 'picture')}: {self.summary()}"
 
 
 def confidence_histogram(predictions: Predictions, bins: int = HISTOGRAM_BINS) -> list[dict[str, Any]]:

@@ -61,7 +61,7 @@ class ClassificationReport:
 
     def rows(self) -> list[tuple[str, ...]]:
         """The report as people know it, header first, every cell in words."""
-        accuracy = ("accuracy", "", "", spelled(self.accuracy), f"{self.macro.support:,}")
+        accuracy = ("accuracy", "", "", four_decimals(self.accuracy), f"{self.macro.support:,}")
         return [HEADER, *map(row_of, self.classes), accuracy, row_of(self.macro), row_of(self.weighted)]
 
     def chart(self) -> Any:
@@ -76,6 +76,10 @@ class ClassificationReport:
     def __str__(self) -> str:
         lines = columns([[one_line(cell) for cell in row] for row in self.rows()], right=range(1, len(HEADER)))
         return "\n".join([*lines[:-3], "", *lines[-3:]])
+
+    def __repr__(self) -> str:
+        numbers = f"accuracy {four_decimals(self.accuracy)}, mean f1 {four_decimals(self.macro.f1)}"
+        return f"Classification report of {len(self.classes)} classes: {numbers}; print it for the table"
 
 
 def per_class(predictions: Predictions) -> tuple[ClassScore, ...]:
@@ -110,8 +114,8 @@ def known(number: float) -> float | None:
 
 
 def row_of(score: ClassScore) -> tuple[str, ...]:
-    return (score.name, *map(spelled, (score.precision, score.recall, score.f1)), f"{score.support:,}")
+    return (score.name, *map(four_decimals, (score.precision, score.recall, score.f1)), f"{score.support:,}")
 
 
-def spelled(number: float | None) -> str:
+def four_decimals(number: float | None) -> str:
     return "-" if number is None else f"{number:.4f}"

@@ -42,6 +42,8 @@ class Pair:
     def __str__(self) -> str:
         return f"{one_line(self.true)} taken for {one_line(self.predicted)}: {self.count:,} ({percent(self.rate)})"
 
+    __repr__ = __str__
+
 
 @dataclass(frozen=True, eq=False)
 class Confusion:
@@ -70,9 +72,9 @@ class Confusion:
 
     def most_confused(self, n: int | None = 10) -> tuple[Pair, ...]:
         """The `n` pairs of classes with the most mistakes, the most first; None for all of them."""
-        return tuple(self._pair(*cell) for cell in self._confused()[:n])
+        return tuple(self._pair(*cell) for cell in self.mistaken()[:n])
 
-    def _confused(self) -> list[tuple[int, int]]:
+    def mistaken(self) -> list[tuple[int, int]]:
         """The cells that count mistakes, true and predicted class number, the fullest first."""
         mistakes = self.counts - np.diag(np.diag(self.counts))
         true, predicted = np.nonzero(mistakes)
@@ -114,7 +116,7 @@ class Confusion:
     def _shown(self, images: npt.NDArray[np.uint8]) -> list[dict[str, Any]]:
         """The first pictures of every cell with mistakes, for the chart."""
         check_images(images, len(self.labels))
-        cells = [(true, predicted, self.ids(true, predicted)[:SHOWN]) for true, predicted in self._confused()]
+        cells = [(true, predicted, self.ids(true, predicted)[:SHOWN]) for true, predicted in self.mistaken()]
         return [
             {"true": true, "predicted": predicted, "image": images[ids[rank]], "title": f"picture {ids[rank]}"}
             for rank in range(SHOWN)  # one of each cell, then a second: a chart has room for so many only

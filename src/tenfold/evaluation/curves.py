@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from tenfold.errors import one_line
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, html_table
+from tenfold.text_table import columns, html_table, plural
 
 Floats = npt.NDArray[np.float64]
 
@@ -44,6 +44,9 @@ class Curve:
         keep = np.unique(np.searchsorted(length, np.linspace(0, length[-1], points)))
         keep = np.union1d(keep, [0, len(self.x) - 1])
         return Curve(self.name, self.x[keep], self.y[keep], self.area)
+
+    def __repr__(self) -> str:
+        return f"curve of {one_line(self.name)}: {plural(len(self.x), 'point')}, area {self.area:.4f}"
 
 
 @dataclass(frozen=True, eq=False)

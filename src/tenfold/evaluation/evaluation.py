@@ -95,6 +95,8 @@ class Evaluation:
             f"loss {in_words(self.loss)}, {self.wrong:,} of {self.total:,} wrong"
         )
 
+    __repr__ = __str__
+
 
 def in_words(loss: float) -> str:
     """A loss for people. A network that has diverged, or whose outputs are no probabilities, has none."""

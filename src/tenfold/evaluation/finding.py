@@ -1,7 +1,7 @@
 """A `Finding`: one thing that a run teaches, as a sentence, with what it rests on, how sure it is and what to do.
 
-It owns the noun, its text, its looks in a notebook and its JSON. What is found out, and when nothing is said, is
-decided by the rules in `findings/`.
+It owns the noun and the list of them, their text, their looks in a notebook and their JSON. What is found out, and when
+nothing is said, is decided by the rules in `findings/`.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from tenfold.errors import RunError, one_line
-from tenfold.text_table import percent
+from tenfold.text_table import escaped, percent
 
 WORDS = ("certain", "likely", "hint")  # counted; what else could it be; worth a look
+WRITE_AGAIN = "to write them again, type `tenfold evaluate` with the run; it opens a test set that is still closed"
+LONGEST = 400  # characters of a piece of evidence in a notebook
 KEYS = ("kind", "claim", "evidence", "confidence", "advice")
 
 
@@ -58,23 +60,43 @@ class Finding:
             thing,
             found="a finding that makes no sense",
             expected=f"objects with {', '.join(KEYS)}",
-            do="run `tenfold evaluate` to write them again",
+            do=WRITE_AGAIN,
         )
 
     def __str__(self) -> str:
         advice = f"\n  {one_line(self.advice)}" if self.advice else ""
         return f"{one_line(self.claim)} ({self.sure}){advice}"
 
+    def __repr__(self) -> str:
+        return f"{one_line(self.kind)}: {one_line(self.claim)} ({self.sure})"
+
     def _repr_html_(self) -> str:
         claim, advice, sure = (html.escape(one_line(text)) for text in (self.claim, self.advice, self.sure))
         rows = "".join(
             f"<tr><th style='text-align:left'>{html.escape(one_line(name))}</th>"
-            f"<td style='text-align:left'>{html.escape(one_line(value))}</td></tr>"
+            f"<td style='text-align:left'>{html.escape(cut(one_line(value)))}</td></tr>"
             for name, value in self.evidence.items()
         )
         done = f"<p>{advice}</p>" if advice else ""
         details = f"<details><summary>evidence</summary><table>{rows}</table></details>" if rows else ""
         return f"<div><p><b>{claim}</b> ({sure})</p>{done}{details}</div>"
+
+
+def cut(text: str) -> str:
+    """As much of a piece of evidence as a table has room for: it may be a list of a thousand pictures."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…"
+
+
+class Findings(list[Finding]):
+    """What a run teaches, the most important first: a list that reads well wherever it is shown."""
+
+    def __str__(self) -> str:
+        return "\n".join(f"• {finding}" for finding in self) or "nothing was found"
+
+    __repr__ = __str__
+
+    def _repr_html_(self) -> str:
+        return f"<div>{''.join(finding._repr_html_() for finding in self) or escaped(str(self))}</div>"
 
 
 def plain(value: Any) -> Any:

@@ -46,6 +46,8 @@ class Judged:
         sure = "" if self.confidence is None else f", {percent(self.confidence)} sure"
         return f"picture {self.id}: {one_line(self.true)} taken for {one_line(self.predicted)}{sure}"
 
+    __repr__ = __str__
+
 
 @dataclass(frozen=True, eq=False)
 class Mistakes:
@@ -87,14 +89,14 @@ class Mistakes:
         return tuple(places[ordered(-self.predictions.confidence[places])].tolist())
 
     def _judged(self, ids: npt.NDArray[np.int64]) -> tuple[Judged, ...]:
-        told, classes = self.predictions, self.predictions.classes
+        said, classes = self.predictions, self.predictions.classes
         return tuple(
             Judged(
                 int(place),
-                classes[told.labels[place]],
-                classes[told.predicted[place]],
-                finite(float(told.confidence[place])),
-                finite(float(told.truth[place])),
+                classes[said.labels[place]],
+                classes[said.predicted[place]],
+                finite(float(said.confidence[place])),
+                finite(float(said.truth[place])),
             )
             for place in ids
         )

@@ -22,6 +22,8 @@ from tenfold.errors import one_line
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent
 
+SHOWN = 20  # in the text
+
 Floats = npt.NDArray[np.float64]
 
 
@@ -50,6 +52,8 @@ class Suspect:
             f"looks like {one_line(self.suggested)} ({percent(self.probability)})"
         )
 
+    __repr__ = __str__
+
 
 @dataclass(frozen=True)
 class Suspects:
@@ -76,8 +80,11 @@ class Suspects:
         return {"looked_at": self.looked_at, "suspects": [suspect.as_json() for suspect in self.listed]}
 
     def __str__(self) -> str:
-        head = f"{len(self):,} of {self.looked_at:,} labels are suspect"
-        return "\n".join([head, *(f"  {suspect}" for suspect in self.listed[:20])])
+        more = [f"  and {len(self) - SHOWN:,} more"] if len(self) > SHOWN else []
+        return "\n".join([repr(self), *(f"  {suspect}" for suspect in self.listed[:SHOWN]), *more])
+
+    def __repr__(self) -> str:
+        return f"{len(self):,} of {self.looked_at:,} labels are suspect"
 
 
 def suspects(predictions: Predictions) -> Suspects:

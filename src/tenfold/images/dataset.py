@@ -15,6 +15,7 @@ import numpy.typing as npt
 
 from tenfold.errors import DataError
 from tenfold.images.reading import Reading
+from tenfold.text_table import plural
 
 Images = npt.NDArray[np.uint8]  # (pictures, height, width, channels)
 Labels = npt.NDArray[np.int64]  # (pictures,)
@@ -45,6 +46,11 @@ class Split:
 
     def __len__(self) -> int:
         return len(self.labels)
+
+    def __str__(self) -> str:
+        return f"{plural(len(self), 'picture')} of {'×'.join(map(str, self.images.shape[1:]))} with their labels"
+
+    __repr__ = __str__
 
     @cached_property
     def fingerprint(self) -> str:

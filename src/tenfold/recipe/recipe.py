@@ -96,6 +96,8 @@ class Recipe:
         optimizer = training.optimizer if isinstance(training.optimizer, str) else training.optimizer["optimizer"]
         return f"{self.name}: {optimizer}, batches of {training.batch_size:,}, {training.epochs:,} epochs"
 
+    __repr__ = __str__
+
 
 def recipe_from(values: Mapping[str, Any]) -> Recipe:
     """A recipe from nested mappings, such as `as_dict` gives and TOML holds; unknown keys are named."""

@@ -54,11 +54,7 @@ def matrix(material: Material) -> Html:
 
 def filled(confused: Confusion) -> list[Cell]:
     """The cells that count anything: the mistakes, the most frequent first, then the diagonal."""
-    mistakes = confused.counts - np.diag(np.diag(confused.counts))
-    true, said = np.nonzero(mistakes)
-    order = np.argsort(-mistakes[true, said], kind="stable")
-    diagonal = np.flatnonzero(np.diag(confused.counts))
-    return [(int(true[place]), int(said[place])) for place in order] + [(int(one), int(one)) for one in diagonal]
+    return confused.mistaken() + [(int(one), int(one)) for one in np.flatnonzero(np.diag(confused.counts))]
 
 
 def figures(predictions: Predictions, pictures: Images, cells: list[Cell]) -> dict[Cell, Html]:

@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from tenfold.backend import keras
 from tenfold.engine import predict
-from tenfold.errors import DataError, InputError, did_you_mean
+from tenfold.errors import DataError, InputError, did_you_mean, one_line
 from tenfold.evaluation.evaluation import finite
 from tenfold.evaluation.inspection.saliency import by_gradient, by_occlusion
 from tenfold.images.picture import read_picture
@@ -35,7 +35,9 @@ class Answer:
         return {"label": self.label, "probability": finite(self.probability), "probabilities": probabilities}
 
     def __str__(self) -> str:
-        return f"{self.label} ({percent(self.probability)})"
+        return f"{one_line(self.label)} ({percent(self.probability)})"
+
+    __repr__ = __str__
 
 
 def answers(

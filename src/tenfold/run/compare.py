@@ -73,7 +73,10 @@ class RunComparison:
 
     def table(self) -> list[dict[str, Any]]:
         """One row for each run: what it is, how long it trained, how good it is, how it differs from the first."""
-        return [{**row, **trained(run)} for row, run in zip(self.results.table(), self.runs.values(), strict=True)]
+        return [
+            {**row, "path": str(run.directory.path), **run.status.trained()}
+            for row, run in zip(self.results.table(), self.runs.values(), strict=True)
+        ]
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -94,12 +97,12 @@ class RunComparison:
 
     def sentences(self) -> list[str]:
         """What the comparison says, and what it does not."""
-        told = self.results.sentences()
+        said = self.results.sentences()
         if not self.settings:
-            return [*told, "No setting differs: these are the same training, done twice."]
+            return [*said, "No setting differs: these are the same training, done twice."]
         if set(self.settings) == {SEED}:
-            return [*told, SEED_ONLY]
-        return [*told, "To compare recipes, train each with several seeds (--seed 1, --seed 2, …)."]
+            return [*said, SEED_ONLY]
+        return [*said, "To compare recipes, train each with several seeds (--seed 1, --seed 2, …)."]
 
     def lines(self) -> Iterator[str]:
         yield from columns([[one_line(cell) for cell in row] for row in self.rows()], right=range(1, 8))
@@ -219,26 +222,14 @@ def surroundings(environment: Mapping[str, Any]) -> dict[str, Any]:
     return flat
 
 
-def trained(run: Run) -> dict[str, Any]:
-    status = run.status
-    return {
-        "path": str(run.directory.path),
-        "recipe": status.recipe,
-        "data": status.data,
-        "epochs": status.epoch,
-        "parameters": status.parameters,
-        "train_seconds": status.train_seconds,
-    }
-
-
 def cells(values: Sequence[Any]) -> list[str]:
     """The values of a setting, cut where they are long, unless two that differ would look the same."""
-    whole = list(map(spelled, values))
+    whole = list(map(setting_in_words, values))
     cut = [text if len(text) <= LONGEST else f"{text[: LONGEST - 1]}…" for text in whole]
     return cut if len(set(cut)) == len(set(whole)) else whole
 
 
-def spelled(value: Any) -> str:
+def setting_in_words(value: Any) -> str:
     """A setting's value in words."""
     if value is None:
         return "-"

@@ -10,11 +10,12 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenfold.errors import RunError, StorageError, did_you_mean
+from tenfold.errors import RunError, StorageError, did_you_mean, one_line
 from tenfold.run import status
 from tenfold.run.directory import NAME, Directory
 from tenfold.run.run import Run
 from tenfold.run.status import Status
+from tenfold.text_table import percent
 
 LAST = "last"
 
@@ -27,6 +28,18 @@ class Listed:
     path: Path
     status: Status | None
     error: str = ""
+
+    def __str__(self) -> str:
+        if self.status is None:
+            return f"{one_line(self.name)}: {one_line(self.error)}"
+        accuracy, total = self.status.accuracy, self.status.total
+        right = (
+            "" if accuracy is None or total is None else f", {percent(accuracy, of=total)} of the test pictures right"
+        )
+        trained = f"{one_line(self.status.recipe)} on {one_line(self.status.data)}"
+        return f"{one_line(self.name)}: {trained}, {self.status.state}{right}"
+
+    __repr__ = __str__
 
 
 def find(runs: Path, what: str | Path) -> Run:

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tenfold.errors import RunError, one_line
-from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.finding import WRITE_AGAIN, Finding, Findings
 from tenfold.files import write_json
 from tenfold.run.directory import Directory, read_json
 
@@ -36,7 +36,7 @@ class Ended(NamedTuple):
     predictions: Predictions | None  # on the test pictures; None while the test set is closed
 
 
-def read_findings(path: Path) -> list[Finding]:
+def read_findings(path: Path) -> Findings:
     """The findings in the file at `path`, which may come from anyone."""
     listed = read_json(path).get("findings")
     if not isinstance(listed, list):
@@ -44,21 +44,21 @@ def read_findings(path: Path) -> list[Finding]:
             path,
             found="no list of findings",
             expected="what the run wrote",
-            do="run `tenfold evaluate` to write them again",
+            do=WRITE_AGAIN,
         )
-    return [Finding.from_json(value, path) for value in listed]
+    return Findings(Finding.from_json(value, path) for value in listed)
 
 
 def write_findings(ended: Ended) -> None:
     """Find out what a training teaches, and write it into its run as `findings.json`."""
     from tenfold.run.evidence import gathered
 
-    found = look(lambda: gathered(ended))
+    found = asked(lambda: gathered(ended))
     write_json(ended.directory.findings, {"findings": [finding.as_json() for finding in found]})
 
 
-def look(gather: Callable[[], Evidence]) -> list[Finding]:
-    """What all rules find. One that fails says so, and the others are heard all the same."""
+def asked(gather: Callable[[], Evidence]) -> list[Finding]:
+    """What all rules say, asked one after another. One that fails says so, and the others are heard all the same."""
     from tenfold.evaluation.findings.rules import RULES, in_order
 
     try:

@@ -48,6 +48,8 @@ class Looks:
             text += f", and {often(self.others)} by {runs} in this folder"
         return text
 
+    __repr__ = __str__
+
 
 def often(times: int) -> str:
     return {1: "once", 2: "twice"}.get(times, f"{times:,} times")

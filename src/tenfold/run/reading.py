@@ -23,14 +23,14 @@ HANDWRITTEN = ("mnist", "digits")  # the named sets whose pictures were made as 
 SHAPE = (FRAME, FRAME, 1)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Read(Answer):
     """The most probable label of one digit on a picture, and how the digit looked on every stage."""
 
     ink: Ink
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Reading(Answer):
     """All digits of a picture.
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from tenfold.evaluation.confusion import Confusion
     from tenfold.evaluation.curves import Curves
     from tenfold.evaluation.evaluation import Evaluation
-    from tenfold.evaluation.finding import Finding
+    from tenfold.evaluation.finding import Findings
     from tenfold.evaluation.inspection.activations import Activation
     from tenfold.evaluation.mistakes import Mistakes
     from tenfold.evaluation.predictions import Predictions
@@ -138,7 +138,7 @@ class Run(Record):
         return Mistakes(self.predictions)
 
     @property
-    def findings(self) -> list[Finding]:
+    def findings(self) -> Findings:
         """What it teaches, in sentences with their evidence, the most important first."""
         from tenfold.run.findings import read_findings
 
@@ -262,13 +262,14 @@ class Run(Record):
             if self.closed and path != self.directory.findings:
                 raise still_closed(self.name)
             done = self.status.state == "done"
+            again = f"write it again: `tenfold evaluate {self.name}`"
+            if self.closed:
+                again = f"`tenfold evaluate {self.name}` writes it again, but opens the test set"
             raise RunError(
                 f"run {self.name}",
                 found=f"no {path.name}" if done else f"no {path.name} yet, for it is {self.status.state}",
                 expected="the file of that name" if done else "a run that is done",
-                do=f"write it again: `tenfold evaluate {self.name}`"
-                if done
-                else f"go on with it: `tenfold resume {self.name}`",
+                do=again if done else f"go on with it: `tenfold resume {self.name}`",
             )
         return path
 

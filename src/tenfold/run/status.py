@@ -18,6 +18,13 @@ from tenfold.run.directory import Directory, read_json
 from tenfold.run.lock import is_held
 from tenfold.run.process import Process, this_process
 
+TRAINED = {  # what programs are told of a training, and the field that knows it
+    "recipe": "recipe",
+    "data": "data",
+    "epochs": "epoch",
+    "parameters": "parameters",
+    "train_seconds": "train_seconds",
+}
 State = Literal["running", "interrupted", "failed", "done"]
 
 
@@ -59,6 +66,10 @@ class Status:
     def closed(self) -> bool:
         """Whether it was trained to its end and its test pictures were not scored."""
         return self.state == "done" and self.total is None
+
+    def trained(self) -> dict[str, Any]:
+        """What was trained on what, for how long and how large it is, as commands give it to programs."""
+        return {name: getattr(self, field) for name, field in TRAINED.items()}
 
     def by_this_process(self) -> Status:
         """The same, as said by the process that now trains it."""

@@ -15,7 +15,9 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.backend import keras
+from tenfold.errors import one_line
 from tenfold.evaluation.inspection.layers import layers_of, prepares
+from tenfold.text_table import percent
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,16 @@ class Activation:
             "mean": float(values.mean()) if values.size else 0.0,
             "silent": float((values == 0).mean()) if values.size else 0.0,
         }
+
+    def __str__(self) -> str:
+        row = self.as_row()
+        size = "×".join(map(str, row["shape"])) or "1"
+        if not self.values.size:
+            return f"{one_line(self.layer)} ({self.kind}): no values"
+        silent = f", {percent(row['silent'])} of them 0" if row["silent"] else ""
+        return f"{one_line(self.layer)} ({self.kind}): {size} values from {row['min']:.3g} to {row['max']:.3g}{silent}"
+
+    __repr__ = __str__
 
 
 def activations(model: keras.Model, picture: npt.NDArray[Any]) -> list[Activation]:

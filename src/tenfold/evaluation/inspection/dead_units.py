@@ -27,14 +27,14 @@ def dead_units(model: keras.Model, pictures: npt.NDArray[Any]) -> list[dict[str,
     """
     fires: dict[str, npt.NDArray[np.bool_]] = {}
 
-    def look(layer: Any, outputs: Any) -> None:
+    def count(layer: Any, outputs: Any) -> None:
         if is_relu(layer) and not prepares(layer):
             values = np.asarray(outputs)
             fired = (values > 0).any(axis=tuple(range(values.ndim - 1)))  # (units,)
             fires[layer.name] = np.logical_or(fires.get(layer.name, False), fired)
 
     for batch in batches(pictures):
-        run_telling(model, batch, look)
+        run_telling(model, batch, count)
     return [row(name, fired) for name, fired in fires.items()]
 
 
