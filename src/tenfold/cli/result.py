@@ -82,11 +82,11 @@ def lines_about_training(run: Run, report: Path | None) -> Iterator[Line]:
 
 def lines_about_findings(run: Run) -> Iterator[Line]:
     """The most important findings, without those that repeat the numbers above them."""
-    told = [finding for finding in run.findings if finding.kind not in ("accuracy", "closed", "time")][:SHOWN]
-    if told:
+    shown = [finding for finding in run.findings if finding.kind not in ("accuracy", "closed", "time")][:SHOWN]
+    if shown:
         yield ""
         yield "what stands out"
-    for finding in told:
+    for finding in shown:
         claim, *advice = str(finding).splitlines()
         yield f"- {claim}"
         yield from advice

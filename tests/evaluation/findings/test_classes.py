@@ -83,9 +83,10 @@ def test_mnist_is_balanced() -> None:
 def test_a_class_name_cannot_pass_for_a_command() -> None:
     names = ("a", "b", "x`; run `rm -rf ~`", "d", "e")
     made = with_mistakes(1000, (2, 4, 40), (0, 1, 5))
-    known = Evidence(predictions=Predictions.of(made.probabilities, made.labels, names))
+    known = Evidence("mine", predictions=Predictions.of(made.probabilities, made.labels, names))
     uneven = Evidence(counts={"train": {names[2]: 40, "`b`": 400}})
     told = [only(weak_class, known), only(confused, known), only(imbalance, uneven)]
     assert all("x'; run 'rm -rf ~'" in finding.claim for finding in told)
-    assert not any("`" in finding.claim + finding.advice for finding in told)
+    commands = [words for finding in told for words in (finding.claim + finding.advice).split("`")[1::2]]
+    assert commands == ["tenfold report mine --open"] * 2
     assert told[0].evidence["class"] == names[2]

@@ -60,7 +60,7 @@ def confused(evidence: Evidence) -> Iterator[Finding]:
         f"the other way round {plural(back, 'time')}, together {share} of all mistakes{also}.",
         {"pairs": found, "expected_by_chance": usual},
         confidence="likely",
-        advice=f"Look at test pictures {examples}: could you tell them apart?",
+        advice=f"Look at test pictures {examples}{evidence.where_to_look}: could you tell them apart?",
     )
 
 
@@ -101,8 +101,8 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
             "ids": missed,
         },
         confidence="likely",
-        advice=f"Look at test pictures {', '.join(map(str, missed[:3]))}; more training pictures of "
-        f"'{quotable(name)}' may help.",
+        advice=f"Look at test pictures {', '.join(map(str, missed[:3]))}{evidence.where_to_look}; more training "
+        f"pictures of '{quotable(name)}' may help.",
     )
 
 

@@ -145,6 +145,11 @@ class Evidence:
             return "print(tenfold.audit(dataset))"
         return f"tenfold data audit {self.data}".replace("`", BACKTICK)
 
+    @property
+    def where_to_look(self) -> str:
+        """Where test pictures are seen that are named by their numbers; "" where no command can load them."""
+        return "" if self.data is None else f" (`tenfold report {shlex.quote(self.name)} --open` shows them)"
+
     def column(self, name: str) -> list[float | None]:
         """A metric over the epochs; None where it was not measured or was no number."""
         values = [row.get(name) for row in self.rows]

@@ -42,13 +42,14 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
     share = f" ({percent(len(pairs) / total, of=total)})" if total else ""
     at_least = "At least " if evidence.searched < 1 else ""
     first, twin = pairs[0]
-    without = ""
+    without, looks = "", "looks"
     predictions = evidence.predictions
     if predictions is not None and len(predictions) > len(pairs):
         others = np.setdiff1d(np.arange(len(predictions)), [picture.index for picture, _ in pairs])
         right = int((predictions.predicted[others] == predictions.labels[others]).sum())
         low, high = wilson(right, len(others))
         numbers |= {"accuracy_without": right / len(others), "interval_without": [low, high]}
+        looks = "may look" if predictions.accuracy <= high else "looks"  # than on the others alone
         without = (
             f" On the other {len(others):,} it is right in {percent(right / len(others), of=len(others))} "
             f"({percent(low, of=len(others))} to {percent(high, of=len(others))})."
@@ -56,7 +57,7 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "leak",
         f"{at_least}{plural(len(pairs), 'test picture is', 'test pictures are')} among the training pictures too"
-        f"{share}, such as test picture {first.index}, which is {twin.split} picture {twin.index}: the result looks "
+        f"{share}, such as test picture {first.index}, which is {twin.split} picture {twin.index}: the result {looks} "
         f"better than it is.{without}",
         numbers,
         advice=f"Take them out of one of the two and train again; to see them: `{evidence.audit}`",
@@ -127,5 +128,5 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
             "pictures": [one.as_json() for one in doubted[:LISTED]],
         },
         confidence="hint",
-        advice=f"Look at them: either the label is wrong or the network is.{training}",
+        advice=f"Look at them{evidence.where_to_look}: either the label is wrong or the network is.{training}",
     )

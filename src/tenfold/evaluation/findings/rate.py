@@ -46,7 +46,7 @@ def too_high(evidence: Evidence) -> Iterator[Finding]:
         "rate_too_high",
         f"The learning rate is probably too high: the training loss rose again in epoch{'s' * (len(jumps) > 1)} "
         f"{', '.join(map(str, jumps[:5]))}, and after {plural(len(losses), 'epoch')} it is {losses[-1]:.3g}, "
-        f"{'no lower than' if losses[-1] >= losses[0] else 'not far below'} in the first ({losses[0]:.3g}).",
+        f"{'no lower than' if losses[-1] >= losses[0] else 'not far below that'} in the first ({losses[0]:.3g}).",
         {"learning_rate": rate, "jumps_in_epochs": jumps, "first_loss": losses[0], "last_loss": losses[-1]},
         confidence="likely",
         advice=f"Learn in smaller steps: `{evidence.smaller_steps}`",
