@@ -73,12 +73,28 @@ def test_of_many_equal_pictures_some_are_listed_and_every_split_among_them(sound
     assert f"\n  {few} = test picture 1 (dog)\n" in f"{result.text()}\n"
 
 
+def test_of_many_equal_pictures_the_one_under_another_label_is_listed(sound: Dataset) -> None:
+    result = audit(replace(sound, train=split([0] * 50, [0] * 49 + [1])))
+    assert str(result.duplicates[0][-1]) == "train picture 49"
+    assert "train picture 3 (cat) = train picture 49 (dog)" in result.text()
+
+
 def test_every_leaked_picture_is_in_the_json_and_the_text_says_how_to_see_them(sound: Dataset) -> None:
     result = audit(replace(sound, train=split(range(30), [0, 1] * 15), test=split(range(20), [0, 1] * 10)))
     told = result.as_json()["duplicates"]
     assert told["count"] == len(told["sets"]) == 20
     assert [one["index"] for group in told["sets"] for one in group if one["split"] == "test"] == list(range(20))
     assert "\n  and 15 more (--json lists them all)" in result.text()
+
+
+def test_every_nearly_equal_picture_is_in_the_json() -> None:
+    digits = load("digits")
+    darker = Split((digits.train.images[:12] * 0.8).astype(np.uint8), digits.train.labels[:12].copy())
+    result = audit(replace(digits, test=darker))
+    told = result.as_json()["near_duplicates"]
+    assert told["count"] == len(told["pairs"]) == 12
+    assert sorted(pair["pictures"][1]["index"] for pair in told["pairs"]) == list(range(12))
+    assert "\n  and 7 more (--json lists them all)" in result.text()
 
 
 def test_a_list_is_cut_at_a_bound_and_says_what_there_is_in_all(
@@ -108,6 +124,8 @@ def test_equal_pictures_with_different_labels(sound: Dataset) -> None:
     result = audit(replace(sound, train=split([0, 0, 1, 1], [0, 1, 1, 1])))
     assert result.contradictory == 1
     assert "1 picture occurs under two labels." in result.findings
+    told = "Equal pictures under two labels:\n  train picture 0 (cat) = train picture 1 (dog)\n\nEqual pictures:\n"
+    assert told in result.text()
 
 
 def test_one_pixel_makes_another_picture(sound: Dataset) -> None:

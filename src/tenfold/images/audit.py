@@ -49,7 +49,7 @@ class Audit:
     near_looked_at: Mapping[str, int]  # by pair: how many pictures of the second were looked at
     contradictory: int  # sets of equal pictures with different labels
     sets: int  # of equal pictures
-    duplicates: tuple[tuple[Place, ...], ...]  # those sets, the ones across splits first
+    duplicates: tuple[tuple[Place, ...], ...]  # those sets, under two labels first, then across splits
     constant: int
     constant_pictures: tuple[Place, ...]
     unreadable: tuple[Unreadable, ...]
@@ -117,10 +117,8 @@ class Audit:
         ]
         lines += ["", *count_table(self.classes, self.counts), ""]
         lines += self.findings or ("Nothing suspicious was found.",)
-        equal = [
-            " = ".join(f"{one} ({self.classes[one.label]})" for one in first_of(g, SHOWN)) for g in self.duplicates
-        ]
-        lines += listed("Equal pictures", equal, self.sets)
+        lines += listed("Equal pictures under two labels", self._sets(two_labels=True), self.contradictory)
+        lines += listed("Equal pictures", self._sets(two_labels=False), self.sets - self.contradictory)
         alike = [
             f"{one} ({self.classes[one.label]}) ≈ {other} ({self.classes[other.label]}), likeness {likeness:.3f}"
             for one, other, likeness in self.near_pairs
@@ -133,6 +131,11 @@ class Audit:
             [f"{one.height}×{one.width}: {one.count:,}, such as {one.example}" for one in self.sizes],
         )
         return "\n".join(lines)
+
+    def _sets(self, *, two_labels: bool) -> list[str]:
+        """The sets of equal pictures whose labels differ, or those whose labels do not, each in a line."""
+        sets = [group for group in self.duplicates if contradict(group) == two_labels]
+        return [" = ".join(f"{one} ({self.classes[one.label]})" for one in first_of(group, SHOWN)) for group in sets]
 
     def __str__(self) -> str:
         return self.text()
@@ -216,11 +219,9 @@ def audit(dataset: Dataset) -> Audit:
             for one in found.pairs[:LISTED]
         ),
         near_looked_at={pair: found.looked_at for pair, found in near.items()},
-        contradictory=sum(len({one.label for one in group}) > 1 for group in groups),
+        contradictory=sum(map(contradict, groups)),
         sets=len(groups),
-        duplicates=tuple(
-            first_of(group) for group in sorted(groups, key=lambda group: -len({one.split for one in group}))[:LISTED]
-        ),
+        duplicates=tuple(first_of(group) for group in sorted(groups, key=worst_first)[:LISTED]),
         constant=len(constant),
         constant_pictures=tuple(constant[:LISTED]),
         unreadable=reading.unreadable if reading else (),
@@ -242,12 +243,22 @@ def repeated(groups: Sequence[Sequence[Place]], splits: Sequence[str]) -> tuple[
     return within, across
 
 
+def contradict(group: Sequence[Place]) -> bool:
+    """Whether equal pictures have different labels."""
+    return len({one.label for one in group}) > 1
+
+
+def worst_first(group: Sequence[Place]) -> tuple[bool, int]:
+    """The order of sets of equal pictures: those under two labels, those across splits, the others."""
+    return not contradict(group), -len({one.split for one in group})
+
+
 def first_of(group: Sequence[Place], most: int = OF_A_SET) -> tuple[Place, ...]:
-    """The first of a set of equal pictures, one of each split among them, however many there are."""
-    first = {one.split: one for one in reversed(group)}
-    others = [one for one in group if first[one.split] != one]
-    chosen = [*first.values(), *others[: most - len(first)]]
-    return tuple(one for one in group if one in chosen)
+    """The first of a set of equal pictures: one of each split, then of each label, then as they come."""
+    splits = {one.split: one for one in reversed(group)}
+    labels = {one.label: one for one in reversed(group)}
+    kept = set(list(dict.fromkeys([*splits.values(), *labels.values(), *group]))[:most])
+    return tuple(one for one in group if one in kept)
 
 
 def constant_pictures(dataset: Dataset) -> list[tuple[str, int]]:
