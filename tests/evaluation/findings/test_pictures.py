@@ -62,6 +62,9 @@ def test_one_picture_with_two_labels() -> None:
     same = [(Picture("train", 5, 0), Picture("train", 6, 0), Picture("test", 9, 3))]
     finding = only(two_labels, Evidence(same=same))
     assert "1 picture occurs under two labels, such as train picture 5 and test picture 9" in finding.claim
+    assert finding.evidence["pictures"] == [[["train", 5, 0], ["test", 9, 3], ["train", 6, 0]]]
+    many = [(*(Picture("train", one, 0) for one in range(100)), Picture("test", 9, 3))]
+    assert len(only(two_labels, Evidence(same=many)).evidence["pictures"][0]) == 20
 
 
 def test_many_repetitions_and_few() -> None:

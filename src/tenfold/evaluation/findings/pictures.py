@@ -13,6 +13,7 @@ from tenfold.evaluation.suspects import suspects
 from tenfold.text_table import percent, plural
 
 LISTED = 1000  # pictures in the evidence, which says how many there are in all
+OF_A_SET = 20  # pictures of a set of equal ones that are listed
 FEWEST = 100  # pictures, for labels to be doubted
 GOOD = 0.75  # accuracy below which a network is no judge of labels
 LIKELIER = 0.5  # than all other classes together: what a label is doubted for
@@ -74,13 +75,21 @@ def two_labels(evidence: Evidence) -> Iterator[Finding]:
         "two_labels",
         f"{plural(len(groups), 'picture occurs', 'pictures occur')} under two labels, such as {one.split} picture "
         f"{one.index} and {other.split} picture {other.index}, which are the same: one of the labels is wrong.",
-        {"count": len(groups), "pictures": [[[p.split, p.index, p.label] for p in group] for group in groups[:LISTED]]},
+        {
+            "count": len(groups),
+            "pictures": [[[one.split, one.index, one.label] for one in some_of(group)] for group in groups[:LISTED]],
+        },
         advice=f"Decide which label is right; to see them: `{evidence.audit}`",
     )
 
 
 def differing(group: Sequence[Picture]) -> tuple[Picture, Picture]:
     return group[0], next(picture for picture in group if picture.label != group[0].label)
+
+
+def some_of(group: Sequence[Picture]) -> list[Picture]:
+    """A set of equal pictures, the two that differ in their labels first; of very many the first ones."""
+    return list(dict.fromkeys([*differing(group), *group]))[:OF_A_SET]
 
 
 def duplicates(evidence: Evidence) -> Iterator[Finding]:
@@ -90,7 +99,7 @@ def duplicates(evidence: Evidence) -> Iterator[Finding]:
     total = sum(evidence.counts.get("train", {}).values())
     if not total or repeated < max(5, MANY * total):
         return
-    examples = [[picture.index for picture in group] for group in within if len(group) > 1][:LISTED]
+    examples = [[picture.index for picture in group[:OF_A_SET]] for group in within if len(group) > 1][:LISTED]
     yield Finding(
         "duplicates",
         f"{plural(repeated, 'training picture repeats', 'training pictures repeat')} others exactly "
