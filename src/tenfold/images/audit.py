@@ -101,7 +101,7 @@ class Audit:
             (len(self.unreadable), "picture could not be read.", "pictures could not be read."),
             (self.mis_sized, "picture came in another size than most.", "pictures came in another size than most."),
         )
-        others = [f"{count:,} {one if count == 1 else more}" for count, one, more in other if count]
+        others = [plural(count, one, more) for count, one, more in other if count]
         return (*across, *near, *others, *within, *empty, *rare)
 
     def _of_those(self, pair: str, split: str) -> str:

@@ -12,6 +12,7 @@ from pathlib import PurePosixPath
 
 from tenfold.errors import one_line
 from tenfold.images.picture import SUFFIXES
+from tenfold.text_table import plural
 
 SHOWN = 3  # names in a sentence
 LITTER = frozenset({"__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", "$recycle.bin", "icon\r"})
@@ -61,7 +62,7 @@ def some(names: Iterable[str], one: str, more: str) -> tuple[str, ...]:
     if not known:
         return ()
     listed = ", ".join(one_line(name) for name in known[:SHOWN]) + (", …" if len(known) > SHOWN else "")
-    return (f"{len(known):,} {one if len(known) == 1 else more}: {listed}.",)
+    return (f"{plural(len(known), one, more)}: {listed}.",)
 
 
 def is_litter(name: str) -> bool:
