@@ -90,7 +90,7 @@ def test_the_same_training_twice(pair: Path) -> None:
     shutil.copytree(pair / "small-digits-0001", pair / "again")
     comparison = compare(Run(pair / "small-digits-0001"), pair / "again")
     assert comparison.settings == {}
-    assert "the same training, done twice" in str(comparison)
+    assert "the same training, done again" in str(comparison)
     assert "right about the very same pictures" in str(comparison)
 
 

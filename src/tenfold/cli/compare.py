@@ -58,12 +58,13 @@ def curves(compared: RunComparison, width: int, plain: bool) -> Iterator[Line]:
     )
     several = len(others) > 1
     height = LOW if several else drawing.HEIGHT
-    drawings = [
+    every = (
         drawing.curves({first: reference, name: points}, width=width, height=height, plain=plain)
         for name, points in others[:DRAWINGS]
-    ]
+    )
+    drawings = [lines for lines in every if lines]
     yield ""
-    if not all(drawings):
+    if not drawings:
         yield "No curves are drawn: of a single epoch there is none."
         return
     against = f" of each, over that of {first}" if several else ""

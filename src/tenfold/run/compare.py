@@ -99,7 +99,7 @@ class RunComparison:
         """What the comparison says, and what it does not."""
         said = self.results.sentences()
         if not self.settings:
-            return [*said, "No setting differs: these are the same training, done twice."]
+            return [*said, "No setting differs: these are the same training, done again."]
         if set(self.settings) == {SEED}:
             return [*said, SEED_ONLY]
         return [*said, "To compare recipes, train each with several seeds (--seed 1, --seed 2, …)."]
