@@ -113,7 +113,7 @@ def test_in_a_notebook_everything_is_escaped(run: Run) -> None:
     status = spoiled.directory.status
     status.write_text(status.read_text().replace('"small"', '"<script>alert(1)</script>"'))
     said = run.predictions
-    classes = (EVIL, *said.classes[1:])
+    classes = tuple(f"{EVIL}{name}" for name in said.classes)
     evil = Predictions(said.probabilities, said.labels, classes)
     data = load("digits")
     shown = {

@@ -186,6 +186,6 @@ def lines_about_suspects(suspects: Suspects, dataset: Dataset) -> Iterator[Line]
     )
     for one in suspects.listed[:SUSPECTS]:
         where, label, suggested = map(one_line, (place(dataset, "train", one.id), one.label, one.suggested))
-        yield f"  {where}: labelled {label}, looks like {suggested} ({percent(one.probability, 0)})"
+        yield f"  {where}: labelled {label}, looks like {suggested} ({percent(one.probability)})"
     if len(suspects) > SUSPECTS:
         yield f"  and {len(suspects) - SUSPECTS:,} more (--json lists them all)"
