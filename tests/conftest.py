@@ -21,6 +21,7 @@ import pytest
 # All of this has to stand before anything imports Keras or JAX, for both read it once.
 BEFORE_THE_TESTS = Path(tempfile.mkdtemp(prefix="tenfold-tests-"))
 atexit.register(shutil.rmtree, BEFORE_THE_TESTS, ignore_errors=True)
+HURRIED = ("cli", "contract", "report", "run")  # folders whose tests train small networks for what is said of them
 CHROMIUM = shutil.which("chromium")
 MNIST_DIR = Path(os.environ["TENFOLD_DATA"]).resolve() if os.environ.get("TENFOLD_DATA") else None
 
@@ -58,6 +59,15 @@ def pytest_configure() -> None:
         raise RuntimeError("this JAX checks rank promotion elsewhere; make tests/conftest.py strict again")
     broadcasting._rank_promotion_warning_or_error = refuse_rank_promotion_outside_keras
     jax.config.update("jax_numpy_rank_promotion", "raise")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Have XLA optimise little where tests are about something else: most of their time is compiling."""
+    import jax
+
+    folder = item.path.relative_to(Path(__file__).parent).parts[0]
+    jax.config.update("jax_disable_most_optimizations", folder in HURRIED and not item.get_closest_marker("slow"))
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
