@@ -99,6 +99,6 @@ def test_an_audit_tells_of_them(digits: Dataset) -> None:
     assert "train picture 0 (" in result.text()
     told = result.as_json()["near_duplicates"]
     assert (told["across"], told["looked_at"]) == ({"train and test": 3}, {"train and test": 3})
-    assert [picture["split"] for picture in told["examples"][0]["pictures"]] == ["train", "test"]
+    assert [picture["split"] for picture in told["pairs"][0]["pictures"]] == ["train", "test"]
     in_part = replace(result, near_looked_at={"train and test": 1}).findings[0]
     assert in_part.endswith("or a little noisy (1 of 3 were looked at).")
