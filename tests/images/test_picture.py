@@ -69,6 +69,14 @@ def test_transparency_is_laid_on_white() -> None:
     assert (read[0, 0], read[1, 1], read[2, 2]) == (255, 0, 127)
 
 
+def test_white_strokes_on_nothing_are_laid_on_black() -> None:
+    """As a drawing app in dark mode saves them: on white there would be nothing to see."""
+    ink = np.zeros((8, 8, 4), np.uint8)
+    ink[2:6, 3] = 255
+    read = read_picture(encoded(Image.fromarray(ink), "PNG"))
+    np.testing.assert_array_equal(read[..., 0], ink[..., 3])
+
+
 def test_a_transparent_colour_of_a_palette_is_white() -> None:
     image = Image.fromarray(np.array([[0, 1], [1, 0]], np.uint8)).convert("P")
     image.putpalette([200, 0, 0, 0, 0, 200])

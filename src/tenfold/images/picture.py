@@ -57,6 +57,7 @@ STRANGERS: tuple[tuple[bytes, str], ...] = (
 )
 EXPECTED = "a png, jpg, bmp or gif picture"
 
+NEARLY_WHITE = 220  # of 255; what is seen of a picture drawn in white on nothing is brighter everywhere
 ORIENTATION = 0x0112  # the EXIF tag; its values 2-8 and what puts the picture upright
 UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -226,8 +227,15 @@ def eight_bits(image: Image.Image) -> Image.Image:
         return Image.fromarray(((grey + 128) // 257).astype(np.uint8))
     if image.has_transparency_data:
         image = image.convert("RGBA")
-        return Image.alpha_composite(Image.new("RGBA", image.size, "white"), image).convert("RGB")
+        return Image.alpha_composite(Image.new("RGBA", image.size, ground_below(image)), image).convert("RGB")
     return image.convert("L" if image.mode in ("1", "L") else "RGB")
+
+
+def ground_below(image: Image.Image) -> str:
+    """What a transparent picture is laid on: white, as viewers do, unless all that is to be seen is white itself."""
+    pixels = np.asarray(image)  # (height, width, RGBA)
+    visible = pixels[pixels[..., 3] > 0, :3]
+    return "black" if visible.size and visible.min() > NEARLY_WHITE else "white"
 
 
 def fitted(image: Image.Image, size: tuple[int, int]) -> Image.Image:
