@@ -43,8 +43,8 @@ THRESHOLDS = [
 def test_bins_without_pictures_have_no_dot_and_the_error_is_said() -> None:
     chart = reliability(BINS)
     check_contract(chart)
-    dots = spec(chart)["vconcat"][0]["layer"][2]
-    assert [row["confidence"] for row in spec(chart)["datasets"][dots["data"]["name"]]] == [0.8, 0.98]
+    upper = spec(chart)["vconcat"][0]
+    assert [row["confidence"] for row in spec(chart)["datasets"][upper["data"]["name"]]] == [0.8, 0.98]
     assert "Calibration error 5.00 %." in " ".join(spec(chart)["title"]["subtitle"])
     assert {"50", "150", "How sure the network is (%)", "How often it is right (%)"} <= set(texts_of(chart))
 

@@ -40,6 +40,14 @@ def test_users_can_have_both_looks_for_their_own_charts() -> None:
             assert own.to_dict()["config"] == look
 
 
+def test_who_changes_a_charts_look_changes_no_others(epochs: list[dict[str, object]]) -> None:
+    changed = curves(epochs).configure_axis(labelFontSize=20).configure_view(stroke="red")
+    assert changed.to_dict()["config"]["axis"] == {"labelFontSize": 20}
+    assert changed.to_dict()["config"]["background"] == LIGHT["background"]
+    assert spec(curves(epochs))["config"] == LIGHT
+    assert LIGHT["axis"]["labelFontSize"] == 11
+
+
 def luminance(colour: str) -> float:
     parts = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     red, green, blue = (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts)

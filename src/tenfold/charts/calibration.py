@@ -28,7 +28,7 @@ def reliability(bins: Rows, *, title: str = "Is it as sure as it is right?") -> 
     rows = [row for row in bins if row["count"]]
     if not rows:
         raise InputError("calibration", found="no bin with pictures", expected="pictures with probabilities")
-    base = alt.Chart(table(rows)).encode(x=percent(alt.X, "confidence", SURE, (0, 1)))
+    base = alt.Chart().encode(x=percent(alt.X, "confidence", SURE, (0, 1)))
     tips = [tip("count", "pictures", ","), tip("confidence", "says", ".2%"), tip("accuracy", "is right", ".2%")]
     diagonal = alt.Chart(table([{"confidence": 0, "accuracy": 0}, {"confidence": 1, "accuracy": 1}])).mark_line(
         style="guide"
@@ -37,7 +37,7 @@ def reliability(bins: Rows, *, title: str = "Is it as sure as it is right?") -> 
     ideal = diagonal.encode(x=percent(alt.X, "confidence", SURE, (0, 1)), y=truth)
     spread = base.mark_rule(style="right").encode(y=percent(alt.Y, "accuracy_low", TRUTH, (0, 1)), y2="accuracy_high")
     dots = base.mark_point(size=50).encode(y=truth, tooltip=tips)
-    upper = alt.layer(ideal, spread, dots).properties(width=SIDE, height=SIDE)
+    upper = alt.layer(ideal, spread, dots, data=table(rows)).properties(width=SIDE, height=SIDE)
     lower = counted(bins, "count", "right", "Pictures").properties(width=SIDE, height=70)
     gap = sum(row["count"] * abs(row["confidence"] - row["accuracy"]) for row in rows) / sum(
         row["count"] for row in rows
@@ -96,7 +96,8 @@ def abstain(rows: Rows, *, title: str = "Answering only when sure") -> Any:
     at = alt.X(
         "at", type="ordinal", sort=order, title="Answers only when at least so sure (%)", axis=alt.Axis(labelAngle=0)
     )
-    base = alt.Chart(table(known)).encode(
+    data = table(known)
+    base = alt.Chart().encode(
         x=at,
         tooltip=[
             alt.Tooltip("at", type="nominal", title="at least % sure"),
@@ -113,10 +114,11 @@ def abstain(rows: Rows, *, title: str = "Answering only when sure") -> Any:
     )
     covered = alt.Y("coverage", type="quantitative", title="Answered (% of pictures)", scale=free, axis=form)
     panels = [
-        alt.layer(spread, base.mark_line().encode(y=right), base.mark_point().encode(y=right)),
-        alt.layer(base.mark_line(style="wrong").encode(y=covered), base.mark_point(style="wrong").encode(y=covered)),
+        (spread, base.mark_line().encode(y=right), base.mark_point().encode(y=right)),
+        (base.mark_line(style="wrong").encode(y=covered), base.mark_point(style="wrong").encode(y=covered)),
     ]
-    chart = alt.vconcat(*(part.properties(width=WIDTH, height=130) for part in panels), spacing=12)
+    drawn = (alt.layer(*layers, data=data).properties(width=WIDTH, height=130) for layers in panels)
+    chart = alt.vconcat(*drawn, spacing=12)
     told = " ".join(
         f"At least {row['at']} % sure: {row['coverage']:.1%} answered"
         + (f", {row['accuracy']:.2%} of them right." if row["accuracy"] is not None else ".")

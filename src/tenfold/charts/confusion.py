@@ -114,7 +114,7 @@ def heat(cells: list[dict[str, Any]], names: Sequence[str], rate: bool, scale: s
         legend=alt.Legend(gradientLength=160, gradientThickness=8, tickCount=4, **ticks),
     )
     rows = [cell | {"upper": is_upper} for cell, is_upper in zip(cells, upper, strict=True)]
-    base = alt.Chart(table(rows)).encode(
+    base = alt.Chart().encode(
         x=alt.X("predicted", title="Predicted class", axis=labels, **across),
         y=alt.Y("true", title="True class", axis=down, **across),
         tooltip=[
@@ -136,7 +136,7 @@ def heat(cells: list[dict[str, Any]], names: Sequence[str], rate: bool, scale: s
     if chosen is not None:
         layers[1] = layers[1].add_params(chosen)
         layers.append(base.transform_filter(chosen).mark_rect(style="frame", filled=False))
-    return alt.layer(*layers).properties(width=side, height=side)
+    return alt.layer(*layers, data=table(rows)).properties(width=side, height=side)
 
 
 def first_choice(pictures: Sequence[Mapping[str, Any]], names: Sequence[str]) -> Any:

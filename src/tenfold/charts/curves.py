@@ -20,6 +20,7 @@ Rows = Sequence[Mapping[str, Any]]
 
 KINDS = {"": "training, while learning", "train_": "training, scored again", "val_": "validation"}
 ACCURACIES = ("accuracy", "sparse_categorical_accuracy", "categorical_accuracy", "binary_accuracy")
+TICKS = 6  # epochs, up to which each has its own
 FEW = 40  # epochs; of more, the points would hide the lines
 LEGEND = alt.Legend(columns=1, symbolType="stroke")
 EPOCH = "Epoch (passes over the training pictures)"
@@ -58,14 +59,15 @@ def overlay(
     ]
     if not points:
         raise InputError("learning curves", found=f"no run with {kind}{measure}", expected="rows that hold it")
-    base = alt.Chart(table(points)).encode(
+    base = alt.Chart().encode(
         x=epochs_axis(points),
         y=value_axis(measure),
         color=alt.Color("run", type="nominal", title="Run", scale=alt.Scale(domain=names), legend=LEGEND),
         strokeDash=alt.StrokeDash("run", type="nominal", title="Run", scale=dashes(names)),
         tooltip=[tip("run", "run"), tip("epoch", "epoch", "quantitative"), tip("value", measure, "quantitative")],
     )
-    chart = alt.layer(base.mark_line(), base.mark_point(size=24)).properties(width=WIDTH, height=220)
+    chart = alt.layer(base.mark_line(), base.mark_point(size=24), data=table(points))
+    chart = chart.properties(width=WIDTH, height=220)
     last = [f"{name} {ends[-1]['value']:.4g}" for name in names if (ends := with_value(points, name))]
     return finished(
         chart, title, f"{KINDS[kind]} {measure} by epoch. At the end: {'; '.join(last)}.", KINDS[kind].capitalize()
@@ -105,7 +107,7 @@ def best_epoch(rows: Rows) -> int | None:
 def panel(points: Rows, measure: str, best: int | None) -> Any:
     """The curves of one measure, with a rule at the best epoch."""
     kinds = [kind for kind in KINDS.values() if any(point["kind"] == kind for point in points)]
-    base = alt.Chart(table(points)).encode(
+    base = alt.Chart().encode(
         x=epochs_axis(points),
         y=value_axis(measure),
         color=alt.Color("kind", type="nominal", title=None, scale=alt.Scale(domain=kinds), legend=LEGEND),
@@ -123,7 +125,7 @@ def panel(points: Rows, measure: str, best: int | None) -> Any:
         rule = alt.Chart(table([{"epoch": best}])).mark_rule(style="guide").encode(x=epochs_axis(points))
         layers.insert(0, rule)
     name = "Accuracy" if measure in ACCURACIES else text_of(measure).replace("_", " ").capitalize()
-    return alt.layer(*layers).properties(width=WIDTH, height=170, title=heading(name))
+    return alt.layer(*layers, data=table(points)).properties(width=WIDTH, height=170, title=heading(name))
 
 
 def epochs_axis(points: Rows) -> Any:
@@ -131,7 +133,9 @@ def epochs_axis(points: Rows) -> Any:
     last = max(int(point["epoch"]) for point in points)
     first = min(int(point["epoch"]) for point in points)
     domain = [first - 0.5, last + 0.5] if first == last else [first, last]
-    ticks = alt.Axis(tickMinStep=1, format="d", values=[first] if first == last else alt.Undefined, grid=False)
+    # Of two or three epochs Vega would name the halves between them too, rounded: 1, 2, 2.
+    few = list(range(first, last + 1)) if last - first < TICKS else alt.Undefined
+    ticks = alt.Axis(tickMinStep=1, format="d", values=few, grid=False)
     return alt.X("epoch", type="quantitative", title=EPOCH, scale=alt.Scale(domain=domain, nice=False), axis=ticks)
 
 

@@ -126,7 +126,7 @@ def panel(lines: Sequence[Line], axes: Axes, part: Part, side: int) -> Any:
     labels = [line.label for line in lines if line.group != "other"]
     averages = sum(line.group == "average" for line in lines)
     base = (
-        alt.Chart(table(rows))
+        alt.Chart()
         .mark_line(strokeWidth=1.5)
         .encode(
             x=axis(alt.X, "x", axes.x_title, part[0]),
@@ -147,7 +147,7 @@ def panel(lines: Sequence[Line], axes: Axes, part: Part, side: int) -> Any:
                 strokeDash=alt.StrokeDash("curve", type="nominal", title=None, scale=alt.Scale(**domain, range=dashes)),
             )
         )
-    return alt.layer(*layers).properties(width=side, height=side)
+    return alt.layer(*layers, data=table(rows)).properties(width=side, height=side)
 
 
 LEGEND = alt.Legend(columns=1, symbolType="stroke", labelLimit=WIDTH)

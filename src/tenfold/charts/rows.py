@@ -21,8 +21,8 @@ LONGEST_NAME = 40  # characters; axes cut earlier, tooltips do not
 
 
 def table(rows: Iterable[Mapping[str, Any]]) -> alt.InlineData:
-    """Rows as a chart's data."""
-    return alt.InlineData(values=[{name: plain(value) for name, value in row.items()} for row in rows])
+    """Rows as a chart's data, in a tuple: lists Altair copies again for every layer and every chart that holds one."""
+    return alt.InlineData(values=tuple({name: plain(value) for name, value in row.items()} for row in rows))
 
 
 def plain(value: Any) -> Any:

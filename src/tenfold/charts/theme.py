@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from functools import cache
+from dataclasses import dataclass
 from typing import Any
 
 import altair as alt
@@ -27,58 +27,88 @@ DARK_COLOURS = ["#56B4E9", "#F2844B", "#2BC49A", "#E3A0C8", "#F0C14B", "#A9D5F5"
 DASHES = [[1, 0], [6, 3], [2, 2], [8, 3, 2, 3]]
 
 
-def look(
-    *, paper: str, ink: str, quiet: str, faint: str, colours: Sequence[str], ramp: Sequence[str], on_ramp: str
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Palette:
+    """The colours of a look, by what they are for."""
+
+    paper: str
+    ink: str
+    quiet: str
+    faint: str
+    colours: Sequence[str]
+    ramp: Sequence[str]  # from few to many
+    on_ramp: str  # text on the ramp's upper end
+
+    @property
+    def right(self) -> str:
+        return self.colours[0]
+
+    @property
+    def wrong(self) -> str:
+        return self.colours[1]
+
+
+def config(palette: Palette) -> dict[str, Any]:
     """Vega-Lite's config for these colours. Whatever another theme could change, and would be seen, is said here."""
-    text = {"font": FONT, "fontSize": 12, "fontStyle": "normal", "fontWeight": "normal"}
-    titles = {"titleFont": FONT, "titleFontSize": 12, "titleFontWeight": "normal", "titleColor": ink}
-    labels = {"labelFont": FONT, "labelFontSize": 11, "labelFontWeight": "normal", "labelColor": ink}
-    right, wrong = colours[0], colours[1]
-    axis = {
-        **titles,
-        **labels,
-        "domain": True,
-        "domainColor": quiet,
-        "domainWidth": 1,
-        "grid": False,
-        "gridColor": faint,
-        "gridDash": [],
-        "gridOpacity": 1,
-        "gridWidth": 1,
-        "labelAngle": 0,
-        "labelLimit": 110,
-        "labelPadding": 3,
-        "labels": True,
-        "tickColor": quiet,
-        "ticks": True,
-        "tickSize": 4,
-        "titlePadding": 6,
-    }
     return {
-        "background": paper,
+        "background": palette.paper,
         "font": FONT,
         "padding": 8,
         "view": {"stroke": None, "fill": None, "continuousWidth": WIDTH, "continuousHeight": 200, "step": 20},
+        **titles_and_guides(palette),
+        "range": {
+            "category": list(palette.colours),
+            "diverging": [palette.wrong, palette.paper, palette.right],
+            **{name: list(palette.ramp) for name in ("heatmap", "ordinal", "ramp")},
+        },
+        **marks(palette),
+        "style": styles(palette),
+    }
+
+
+def titles_and_guides(palette: Palette) -> dict[str, Any]:
+    """Titles, axes, headers and legends."""
+    titles = {"titleFont": FONT, "titleFontSize": 12, "titleFontWeight": "normal", "titleColor": palette.ink}
+    labels = {"labelFont": FONT, "labelFontSize": 11, "labelFontWeight": "normal", "labelColor": palette.ink}
+    return {
         "title": {
             "anchor": "start",
             "align": "left",
             "frame": "group",
-            "color": ink,
+            "color": palette.ink,
             "font": FONT,
             "fontSize": 15,
             "fontStyle": "normal",
             "fontWeight": "bold",
             "offset": 10,
             "orient": "top",
-            "subtitleColor": quiet,
+            "subtitleColor": palette.quiet,
             "subtitleFont": FONT,
             "subtitleFontSize": 12,
             "subtitleFontStyle": "normal",
             "subtitleFontWeight": "normal",
             "subtitlePadding": 4,
         },
-        "axis": axis,
+        "axis": {
+            **titles,
+            **labels,
+            "domain": True,
+            "domainColor": palette.quiet,
+            "domainWidth": 1,
+            "grid": False,
+            "gridColor": palette.faint,
+            "gridDash": [],
+            "gridOpacity": 1,
+            "gridWidth": 1,
+            "labelAngle": 0,
+            "labelLimit": 110,
+            "labelPadding": 3,
+            "labels": True,
+            "tickColor": palette.quiet,
+            "ticks": True,
+            "tickSize": 4,
+            "titlePadding": 6,
+        },
         "axisQuantitative": {"grid": True, "tickCount": 5},
         "header": {**titles, **labels},
         "legend": {
@@ -96,61 +126,67 @@ def look(
             "titleLimit": WIDTH,
             "symbolSize": 80,
         },
-        "range": {
-            "category": list(colours),
-            "diverging": [colours[1], paper, colours[0]],
-            "heatmap": list(ramp),
-            "ordinal": list(ramp),
-            "ramp": list(ramp),
-        },
+    }
+
+
+def marks(palette: Palette) -> dict[str, Any]:
+    """What a mark looks like that says nothing about itself."""
+    right = palette.right
+    return {
         "mark": {"color": right, "tooltip": None},
         "arc": {"color": right},
         "area": {"color": right, "line": False, "opacity": 0.35},
-        "bar": {"color": right, "cornerRadius": 0, "stroke": paper, "strokeWidth": 1},
+        "bar": {"color": right, "cornerRadius": 0, "stroke": palette.paper, "strokeWidth": 1},
         "circle": {"color": right, "opacity": 1, "size": 40},
         "image": {"smooth": False},
         "line": {"color": right, "strokeWidth": 2, "point": False, "interpolate": "linear"},
         "point": {"color": right, "filled": True, "opacity": 1, "size": 36},
         "rect": {"color": right},
-        "rule": {"color": quiet, "strokeWidth": 1},
-        "text": {**text, "color": ink},
+        "rule": {"color": palette.quiet, "strokeWidth": 1},
+        "text": {"color": palette.ink, "font": FONT, "fontSize": 12, "fontStyle": "normal", "fontWeight": "normal"},
         "tick": {"color": right},
-        "style": {
-            "right": {"color": right},
-            "wrong": {"color": wrong},
-            "quiet": {"color": quiet},
-            "faint": {"color": faint},
-            "ink": {"color": ink},
-            "guide": {"color": quiet, "strokeWidth": 1, "strokeDash": [4, 4]},
-            "frame": {"color": ink, "filled": False, "strokeWidth": 2},
-            "box": {"color": faint, "stroke": quiet, "strokeWidth": 1, "cornerRadius": 4},
-            "note": {"color": quiet, "fontSize": 11},
-            "heading": {"color": ink, "fontWeight": "bold"},
-            "right-text": {"color": right, "fontWeight": "bold"},
-            "wrong-text": {"color": wrong, "fontWeight": "bold"},
-            "on-ramp-low": {"color": ink, "fontSize": 11},
-            "on-ramp-high": {"color": on_ramp, "fontSize": 11},
-        },
     }
 
 
-LIGHT = look(
-    paper="#ffffff",
-    ink="#1f2328",
-    quiet="#66707a",
-    faint="#e4e8ec",
-    colours=LIGHT_COLOURS,
-    ramp=["#fdf0e6", "#f9c9a1", "#ee8f4f", "#c9540f", "#7a2d00"],
-    on_ramp="#ffffff",
+def styles(palette: Palette) -> dict[str, Any]:
+    """The roles that charts name in place of colours."""
+    return {
+        "right": {"color": palette.right},
+        "wrong": {"color": palette.wrong},
+        "quiet": {"color": palette.quiet},
+        "faint": {"color": palette.faint},
+        "guide": {"color": palette.quiet, "strokeWidth": 1, "strokeDash": [4, 4]},
+        "frame": {"color": palette.ink, "filled": False, "strokeWidth": 2},
+        "box": {"color": palette.faint, "stroke": palette.quiet, "strokeWidth": 1, "cornerRadius": 4},
+        "note": {"color": palette.quiet, "fontSize": 11},
+        "heading": {"color": palette.ink, "fontWeight": "bold"},
+        "wrong-text": {"color": palette.wrong, "fontWeight": "bold"},
+        "on-ramp-low": {"color": palette.ink, "fontSize": 11},
+        "on-ramp-high": {"color": palette.on_ramp, "fontSize": 11},
+    }
+
+
+LIGHT = config(
+    Palette(
+        paper="#ffffff",
+        ink="#1f2328",
+        quiet="#66707a",
+        faint="#e4e8ec",
+        colours=LIGHT_COLOURS,
+        ramp=["#fdf0e6", "#f9c9a1", "#ee8f4f", "#c9540f", "#7a2d00"],
+        on_ramp="#ffffff",
+    )
 )
-DARK = look(
-    paper="#16191d",
-    ink="#e8eaed",
-    quiet="#9aa4ae",
-    faint="#2f353b",
-    colours=DARK_COLOURS,
-    ramp=["#33231a", "#6b3715", "#a04e14", "#ef8540", "#ffd3ae"],
-    on_ramp="#16191d",
+DARK = config(
+    Palette(
+        paper="#16191d",
+        ink="#e8eaed",
+        quiet="#9aa4ae",
+        faint="#2f353b",
+        colours=DARK_COLOURS,
+        ramp=["#33231a", "#6b3715", "#a04e14", "#ef8540", "#ffd3ae"],
+        on_ramp="#16191d",
+    )
 )
 
 
@@ -169,17 +205,11 @@ def finished(chart: Any, title: str, description: str, subtitle: str = "") -> An
     chart = chart.copy(deep=False)
     chart.title = heading(title, subtitle)
     chart.description = description
-    chart.config = light_config()
+    chart.config = LIGHT  # as it is: to make Altair's own object of it takes a tenth of a second
     chart.usermeta = {
         "embedOptions": {"theme": None}
     }  # or a Vega theme that the user has enabled would be laid over it
     return chart
-
-
-@cache
-def light_config() -> alt.Config:
-    """The light look as Altair has it, made once, for that takes a tenth of a second; who changes it gets a copy."""
-    return alt.Config.from_dict(LIGHT, validate=False)
 
 
 def heading(title: str, subtitle: str = "") -> alt.TitleParams:

@@ -29,8 +29,8 @@ def figure(draw: Callable[[Any], Any], rows: Any) -> Html:
     It is as wide as it was drawn where there is room, and never wider than the page.
     """
     try:
-        with debug_mode(False):  # Altair would hold every part against its schema: half of the time of a report
-            drawn = svg(draw(rows))
+        with debug_mode(False):  # Altair would hold every part, and then the whole, against Vega-Lite's schema
+            drawn = svg(draw(rows), checked=False)
     except InputError:
         return Html("")
     return tag("figure", Html(drawn), class_="chart")
