@@ -13,7 +13,7 @@ from tests.charts.conftest import HOSTILE
 from tests.charts.reading import check_contract, marks_of, rows_of, texts_of
 
 from tenfold.charts.export import spec
-from tenfold.charts.gallery import MOST, activations, filters, gallery, picture, saliency
+from tenfold.charts.gallery import MOST, activations, filters, gallery, saliency
 from tenfold.charts.pictures import around_zero, blended, grey, pixels_of, source
 from tenfold.errors import InputError
 
@@ -65,12 +65,6 @@ def test_hostile_titles_stay_text(noise: Noise) -> None:
     check_contract(chart)
     assert all(row["title"].isprintable() for row in rows_of(chart))
     assert HOSTILE[1] in " ".join(texts_of(chart))
-
-
-def test_one_picture_has_its_title(noise: Noise) -> None:
-    chart = picture(noise[0], title="Predicted Digit: 7")
-    check_contract(chart)
-    assert "Predicted Digit: 7" in texts_of(chart)
 
 
 def test_signs_become_colours_and_zero_is_white() -> None:
@@ -132,9 +126,9 @@ def test_large_pictures_are_shown_smaller_and_channels_are_kept() -> None:
 
 def test_what_is_no_picture_is_said() -> None:
     with pytest.raises(InputError, match=r"picture: an array of shape \(3,\); expected \(height, width\)"):
-        picture(np.zeros(3), title="x")
+        pixels_of(np.zeros(3))
     with pytest.raises(InputError, match="picture: an array of int64; expected uint8, or numbers from 0 to 1"):
-        picture(np.zeros((2, 2), np.int64), title="x")
+        pixels_of(np.zeros((2, 2), np.int64))
     with pytest.raises(InputError, match="gallery: no picture"):
         gallery([])
     with pytest.raises(InputError, match="filters: an array of shape"):

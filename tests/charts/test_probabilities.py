@@ -52,3 +52,5 @@ def test_nothing_is_rounded_to_certainty() -> None:
 def test_another_number_of_classes_is_said() -> None:
     with pytest.raises(InputError, match=r"probabilities: shape \(2,\); expected \(3,\), one for each class"):
         probabilities([0.5, 0.5], "abc")
+    with pytest.raises(InputError, match="probabilities: no class; expected the probability of each"):
+        probabilities([], [])

@@ -101,6 +101,8 @@ def test_curves_laid_over_one_another(pair_once: Path) -> None:
     values = json.dumps(comparison.chart().to_dict())
     assert "small-digits-0001" in values
     assert "small-digits-0002" in values
+    assert '"accuracy_low"' in values, "beside how accurate each is"
+    assert '"epoch"' in values
 
 
 def test_without_validation_what_both_have_is_drawn(pair: Path) -> None:

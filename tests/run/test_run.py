@@ -62,6 +62,7 @@ def test_predicting_from_a_file_and_from_an_array(finished: Path, tmp_path: Path
     assert answers[0].probability == max(answers[0].probabilities.values())
     assert list(answers[0].as_json()) == ["label", "probability", "probabilities"]
     assert run.predict_all([]) == []
+    assert f"{answers[0].label}, " in json.dumps(answers[0].chart(picture).to_dict()), "the answer and how sure it is"
 
 
 def test_a_picture_of_another_shape(finished: Path) -> None:

@@ -61,7 +61,7 @@ def grid(rows: Rows, columns: int, side: int) -> Any:
     above, below = (LINE if any(row[line] for row in rows) else 0 for line in ("title", "below"))
     wide, tall = side + GAP, side + above + below + GAP
     down = max(row["down"] for row in rows) + 1
-    base = alt.Chart(table(rows)).encode(
+    base = alt.Chart().encode(
         x=alt.X("across", type="quantitative", axis=None, scale=flat(columns)),
         y=alt.Y("down", type="quantitative", axis=None, scale=flat(down, upwards=True)),
     )
@@ -84,7 +84,7 @@ def grid(rows: Rows, columns: int, side: int) -> Any:
             style="note", dy=shift + side / 2 + LINE / 2, baseline="middle", **fitting(rows, "below", wide)
         )
         layers.append(lines.encode(text=alt.Text("below", type="nominal")))
-    return alt.layer(*layers).properties(width=columns * wide, height=down * tall)
+    return alt.layer(*layers, data=table(rows)).properties(width=columns * wide, height=down * tall)
 
 
 def fitting(rows: Rows, line: str, wide: int) -> dict[str, int]:
@@ -98,14 +98,8 @@ def flat(places: int, upwards: bool = False) -> alt.Scale:
     return alt.Scale(domain=ends[::-1] if upwards else ends, nice=False, zero=False)
 
 
-def picture(image: npt.ArrayLike, *, title: str, subtitle: str = "") -> Any:
-    """One picture, large: "Predicted Digit: 7"."""
-    return finished(
-        grid([single(image)], 1, 220), title, f"A picture: {text_of(title)}. {text_of(subtitle)}".strip(), subtitle
-    )
-
-
 def single(image: npt.ArrayLike) -> dict[str, Any]:
+    """One picture as the row of a grid."""
     return {"across": 0, "down": 0, "picture": source(image), "title": "", "below": "", "right": True}
 
 

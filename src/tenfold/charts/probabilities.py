@@ -28,7 +28,9 @@ def probabilities(
 ) -> Any:
     """Bars for each class; beside its `image`, if that is given. `true` is the number of the right class, if known."""
     array = np.asarray(values, np.float64)
-    if array.shape != (len(classes),) or not len(classes):
+    if not len(classes):
+        raise InputError("probabilities", found="no class", expected="the probability of each")
+    if array.shape != (len(classes),):
         raise InputError(
             "probabilities", found=f"shape {array.shape}", expected=f"({len(classes)},), one for each class"
         )
@@ -46,7 +48,7 @@ def probabilities(
         for place in kept
     ]
     order = [row["class"] for row in rows]
-    base = alt.Chart(table(rows)).encode(
+    base = alt.Chart().encode(
         y=alt.Y(
             "class", type="nominal", sort=order, title="Class", axis=alt.Axis(ticks=False, domain=False, labelLimit=90)
         ),
@@ -66,7 +68,7 @@ def probabilities(
     layers = [base.transform_filter(f"datum.kind == '{kind}'").mark_bar(style=style) for kind, style in styles.items()]
     layers.append(base.mark_text(style="note", align="left", dx=3).encode(text=alt.Text("read", type="nominal")))
     wide = 170 if image is not None else 260
-    chart: Any = alt.layer(*layers).properties(width=wide, height=alt.Step(19))
+    chart: Any = alt.layer(*layers, data=table(rows)).properties(width=wide, height=alt.Step(19))
     if image is not None:
         chart = alt.hconcat(grid([single(image)], 1, 120), chart, spacing=8)
     truth = "" if true is None else " That is right." if true == best else f" It is {names[true]}."

@@ -129,6 +129,12 @@ class Comparison:
             for (name, one), difference in zip(self.predictions.items(), against, strict=True)
         ]
 
+    def chart(self) -> Any:
+        """How accurate each network is, with its interval, as an Altair chart."""
+        from tenfold.charts.comparison import accuracies
+
+        return accuracies(self.table())
+
     def as_json(self) -> dict[str, Any]:
         return {
             "total": self.total,

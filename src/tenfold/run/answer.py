@@ -34,6 +34,12 @@ class Answer:
         probabilities = {label: finite(probability) for label, probability in self.probabilities.items()}
         return {"label": self.label, "probability": finite(self.probability), "probabilities": probabilities}
 
+    def chart(self, picture: npt.NDArray[np.uint8] | None = None) -> Any:
+        """The probability of every class as an Altair chart, beside the picture, where that is given."""
+        from tenfold.charts.probabilities import probabilities
+
+        return probabilities(list(self.probabilities.values()), list(self.probabilities), image=picture)
+
     def __str__(self) -> str:
         return f"{one_line(self.label)} ({percent(self.probability)})"
 

@@ -65,11 +65,13 @@ class RunComparison:
         return kind, name.removeprefix(kind)
 
     def chart(self) -> Any:
-        """The curves of all runs laid over one another, as an Altair chart."""
+        """How accurate each run is, and the curves of all laid over one another, as an Altair chart."""
         from tenfold.charts.curves import overlay
+        from tenfold.charts.theme import together
 
         kind, measure = self.curve()
-        return overlay(self.curves(), measure=measure, kind=kind)
+        drawn = overlay(self.curves(), measure=measure, kind=kind)
+        return together(self.results.chart(), drawn, title=f"{len(self.runs)} runs side by side")
 
     def table(self) -> list[dict[str, Any]]:
         """One row for each run: what it is, how long it trained, how good it is, how it differs from the first."""

@@ -29,19 +29,12 @@ class Activation:
     prepares: bool  # prepares pixels, and is no part of the network
     values: npt.NDArray[Any]
 
-    def as_row(self) -> dict[str, Any]:
-        """The layer in a table: how large its values are, and which share of them is nothing at all."""
-        values = self.values.astype(np.float64)
-        return {
-            "layer": self.layer,
-            "kind": self.kind,
-            "prepares": self.prepares,
-            "shape": list(values.shape),
-            "min": float(values.min(initial=np.inf)),
-            "max": float(values.max(initial=-np.inf)),
-            "mean": float(values.mean()) if values.size else 0.0,
-            "silent": float((values == 0).mean()) if values.size else 0.0,
-        }
+    def chart(self) -> Any:
+        """What each unit gave, as an Altair chart of pictures: maps of a convolution, a square for a unit of others."""
+        from tenfold.charts.gallery import activations
+
+        maps = self.values if self.values.ndim == 3 else self.values.reshape(1, 1, -1)  # (height, width, units)
+        return activations(np.moveaxis(maps, -1, 0), title=f"What {one_line(self.layer)} answers")
 
     def __str__(self) -> str:
         row = self.as_row()
