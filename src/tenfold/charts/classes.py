@@ -20,6 +20,7 @@ Rows = Sequence[Mapping[str, Any]]
 MEASURES = {"precision": "precision", "recall": "recall", "f1": "F1"}
 STEP = 22  # pixels for a class
 MOST_CLASSES = 100  # in one chart
+MOST_NAMED = 20  # whose numbers are in the alt text
 INSIDE = WIDTH - 40
 
 
@@ -60,14 +61,25 @@ def per_class(rows: Rows, *, title: str = "Every class") -> Any:
         ],
     )
     chart = dots.properties(width=INSIDE, height=alt.Step(STEP))
-    known = sorted((row["f1"], row["class"]) for row in kept if row["f1"] is not None)
-    told = f"Precision, recall and F1 of {len(rows)} classes."
-    if known:
-        told += f" The lowest F1: {', '.join(f'{name} {score:.4f}' for score, name in known[:3])}."
+    told = f"Precision, recall and F1 of {len(rows)} classes. {scores_in_words(kept)}"
     return finished(chart, title, told, below or "Precision: right when it says so. Recall: found. F1: both in one.")
 
 
 LEGEND = alt.Legend(columns=3)
+
+
+def scores_in_words(rows: Rows) -> str:
+    """The three scores of every class that is named, the lowest F1 first; of many classes, of the lowest."""
+    order = sorted(rows, key=lambda row: (row["f1"] is None, row["f1"] or 0.0))
+    named = [
+        f"{row['class']}: {', '.join(spelled(row[measure]) for measure in MEASURES)}" for row in order[:MOST_NAMED]
+    ]
+    more = f"; and {len(rows) - MOST_NAMED} more" if len(rows) > MOST_NAMED else ""
+    return f"The lowest F1 first, {'; '.join(named)}{more}."
+
+
+def spelled(score: float | None) -> str:
+    return "unknown" if score is None else f"{score:.4f}"
 
 
 def class_counts(counts: Mapping[str, Mapping[str, int]], *, title: str = "Pictures of each class") -> Any:
@@ -89,7 +101,7 @@ def class_counts(counts: Mapping[str, Mapping[str, int]], *, title: str = "Pictu
             bars(rows, [names[name] for name in order], len(counts), split, sum(of_class.values()), not place)
         )
     chart = alt.hconcat(*panels, spacing=8).resolve_scale(y="shared")
-    told = "; ".join(f"{text_of(split)}: {extremes(of_class)}" for split, of_class in counts.items())
+    told = "; ".join(f"{text_of(split)}: {counts_in_words(of, names)}" for split, of in counts.items())
     return finished(chart, title, f"Pictures of each of {len(classes)} classes. {told}.", below)
 
 
@@ -105,12 +117,13 @@ def bars(rows: Rows, order: Sequence[str], panels: int, split: str, total: int, 
         scale=alt.Scale(domain=[0, most * 1.35], nice=False),
         axis=alt.Axis(tickCount=2, format=",d"),
     )
-    base = alt.Chart(table(rows)).encode(y=down, x=across)
+    base = alt.Chart().encode(y=down, x=across)
     number = base.mark_text(style="note", align="left", dx=3).encode(text=alt.Text("read", type="nominal"))
     width = max(110, (WIDTH - 20) // panels)
     titled = heading(f"{text_of(split)}: {total:,}")
     titled.fontSize = 12
-    return alt.layer(base.mark_bar(), number).properties(width=width, height=alt.Step(STEP - 4), title=titled)
+    chart = alt.layer(base.mark_bar(), number, data=table(rows))
+    return chart.properties(width=width, height=alt.Step(STEP - 4), title=titled)
 
 
 def worst(rows: Rows, measure: str, told: str) -> tuple[Rows, str]:
@@ -121,8 +134,12 @@ def worst(rows: Rows, measure: str, told: str) -> tuple[Rows, str]:
     return [rows[place] for place in sorted(lowest)], f"The {MOST_CLASSES} of {len(rows):,} classes {told}."
 
 
-def extremes(of_class: Mapping[str, int]) -> str:
+def counts_in_words(of_class: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """How many pictures each class has; of many classes, from how many to how many."""
     if not of_class:
         return "none"
     few, many = (pick(of_class, key=lambda name: of_class[name]) for pick in (min, max))
-    return f"from {of_class[few]:,} ({text_of(few)}) to {of_class[many]:,} ({text_of(many)})"
+    ends = f"from {of_class[few]:,} ({names[few]}) to {of_class[many]:,} ({names[many]})"
+    if len(of_class) > MOST_NAMED:
+        return ends
+    return f"{ends}: {', '.join(f'{names[name]} {count:,}' for name, count in of_class.items())}"
