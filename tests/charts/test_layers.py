@@ -42,7 +42,7 @@ def test_a_chain_goes_down_and_arrows_end_at_boxes() -> None:
 
 
 def test_branches_stand_side_by_side_and_shortcuts_go_around() -> None:
-    edges = [("in", "a"), ("in", "b"), ("a", "add"), ("b", "add"), ("in", "add")]
+    edges = [(0, 1), (0, 2), (1, 3), (2, 3), (0, 3)]
     chart = layers([node("in"), node("a"), node("b"), node("add")], edges)
     check_contract(chart)
     boxes = boxes_of(chart)
@@ -50,6 +50,15 @@ def test_branches_stand_side_by_side_and_shortcuts_go_around() -> None:
     assert boxes["a"]["right"] < boxes["b"]["left"]
     line = max((row for row in rows_of(chart) if "line" in row), key=lambda row: row["x"])
     assert line["x"] > boxes["b"]["right"]
+    assert "lines that pass by others: in to b, in to add, a to add." in spec(chart)["description"]
+
+
+def test_shortcuts_that_overlap_have_lanes_of_their_own_and_others_share_one() -> None:
+    chain = [(place, place + 1) for place in range(6)]
+    for shortcuts, lanes in ([(0, 2), (2, 4)], 1), ([(0, 4), (2, 6)], 2), ([(0, 6), (1, 5), (2, 4)], 3):
+        chart = layers([node(str(place)) for place in range(7)], [*chain, *shortcuts])
+        right = boxes_of(chart)["0"]["right"]
+        assert len({row["x"] for row in rows_of(chart) if "line" in row and row["x"] > right}) == lanes
 
 
 def test_a_very_deep_network_says_what_is_left_out() -> None:
@@ -70,7 +79,7 @@ def test_hostile_names_are_texts() -> None:
 def test_what_is_no_network_is_said() -> None:
     with pytest.raises(InputError, match="network: no layer"):
         layers([])
-    with pytest.raises(InputError, match="an edge of the unknown layer 'x'; expected the name of a layer"):
-        layers([node("a")], [("a", "x")])
+    with pytest.raises(InputError, match="network: an edge of layer 1; expected places from 0 to 0"):
+        layers([node("a")], [(0, 1)])
     with pytest.raises(InputError, match="edges that lead in a circle"):
-        layers([node("a"), node("b")], [("a", "b"), ("b", "a")])
+        layers([node("a"), node("b")], [(0, 1), (1, 0)])

@@ -17,14 +17,13 @@ calibration.py    reliability(rows), confidence_histogram(rows), abstain(rows)
 classes.py        per_class(rows)                                 name, precision, recall, f1, support
                   class_counts({split: {class: count}})
 gallery.py        gallery(rows, columns=5, side=None, subtitle="")         image, title, below, right (False: a mistake)
-                  picture(image, title="Predicted Digit: 7")
                   filters(weights), activations(maps)             (pictures, height, width) or with channels
                   saliency(image, values)
 probabilities.py  probabilities(values, classes, image=None, true=None)
 histograms.py     weights(rows)                                   layer, weight, epoch, min, max, counts: run.weights
-layers.py         layers(nodes, edges=None)                       name, kind, output_shape, parameters, arithmetic
-comparison.py     accuracies(rows)                                run, accuracy, low, high
-                  settings(rows, setting="Hidden units")          value, accuracy, and if known low, high, seconds
+layers.py         layers(nodes, edges=None)                       name, kind, output_shape, parameters, arithmetic;
+                                                                  edges: pairs of places in nodes, a chain without
+comparison.py     accuracies(rows)                                run, accuracy, accuracy_low, accuracy_high
 theme.py          together(chart, chart, title=..., columns=1)    several as one
 
 export.py         save(chart, path, dark=False)                   .png, .svg, .html (offline, can be clicked), .json

@@ -1,8 +1,9 @@
 """A picture of the network: a box for each layer, with what it gives and how its parameters are counted.
 
 Nodes are rows `name`, `kind`, `output_shape`, `parameters`, `arithmetic` and perhaps `preprocessing`, in the order of
-the network. Without edges they are a chain; `edges` are pairs of names, for networks that branch. Every layer stands
-below all that it is fed from, and lines that pass by a layer go around it. No other program draws here.
+the network. Without edges they are a chain; `edges` are pairs of places in `nodes`, for networks that branch. Every
+layer stands below all that it is fed from; lines that pass by a layer go around it, each in a lane of its own where
+several do. No other program draws here.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ Edges = Sequence[tuple[int, int]]
 
 BOX, ROW = 54, 76  # pixels: a box's height, and the way from one to the next
 WIDEST, GAP = 300, 12
+MOST_LANES = 12  # beside the boxes; where more lines pass by, the last lane has several
+MOST_NAMED = 12  # of the lines that are no chain, in the alt text
 MOST_ROWS = 60  # of boxes; a deeper network is shown with its middle left out
 
 
@@ -35,25 +38,28 @@ class Place:
 
 
 def layers(
-    nodes: Rows, edges: Iterable[tuple[str, str]] | None = None, *, title: str = "The network", subtitle: str = ""
+    nodes: Rows, edges: Iterable[tuple[int, int]] | None = None, *, title: str = "The network", subtitle: str = ""
 ) -> Any:
     """The network from its input at the top to its output at the bottom."""
     if not nodes:
         raise InputError("network", found="no layer", expected="a row for each")
     total = sum(int(node["parameters"]) for node in nodes)
     count = len(nodes)
-    pairs: Edges = numbered(nodes, edges)
+    pairs = checked(count, edges)
     levels = levels_of(len(nodes), pairs)
     nodes, pairs, levels = without_the_middle(nodes, pairs, levels)
     places = placed(levels)
-    width = max(place.x + place.width / 2 for place in places) + GAP * 2
+    lanes = lanes_of(pairs, levels)
+    right = max(place.x + place.width / 2 for place in places)
+    sides = {pair: right + GAP * lane for pair, lane in lanes.items()}
+    width = max(sides.values(), default=right + GAP) + GAP
     height = (max(levels) + 1) * ROW
     x = alt.X("x", type="quantitative", axis=None, scale=alt.Scale(domain=[0, width], nice=False))
     y = alt.Y("y", type="quantitative", axis=None, scale=alt.Scale(domain=[height, 0], nice=False))
     boxes = table([box(node, place) for node, place in zip(nodes, places, strict=True)])
-    base = alt.Chart(boxes).encode(x=x, y=y)
+    base = alt.Chart().encode(x=x, y=y)
     tips = [alt.Tooltip(name, type="nominal", title=title) for name, title in TIPS]
-    lines = alt.Chart(table(points_of(pairs, places, levels, width))).mark_line(style="quiet", strokeWidth=1.5)
+    lines = alt.Chart(table(points_of(pairs, places, sides))).mark_line(style="quiet", strokeWidth=1.5)
     heads = alt.Chart(table(arrows_of(pairs, places))).mark_point(style="quiet", shape="triangle-down", size=50)
     frame = base.encode(
         x=alt.X("left", type="quantitative", axis=None), x2="right", y=alt.Y("top", **VALUE), y2="bottom", tooltip=tips
@@ -76,8 +82,9 @@ def layers(
             )
         ),
     ]
-    chart = alt.layer(*drawn).properties(width=width, height=height)
+    chart = alt.layer(*drawn, data=boxes).properties(width=width, height=height)
     told = f"A network of {count} layers with {total:,} parameters: " + ", ".join(told_of(node) for node in nodes) + "."
+    told += branches_in_words(nodes, pairs)
     below = f"{subtitle} {total:,} parameters in {count} layers.".strip()
     return finished(chart, title, told, below)
 
@@ -86,20 +93,15 @@ TIPS = (("name", "layer"), ("kind", "kind"), ("gives", "gives"), ("sum", "parame
 VALUE = {"type": "quantitative", "axis": None}
 
 
-def numbered(nodes: Rows, edges: Iterable[tuple[str, str]] | None) -> list[tuple[int, int]]:
-    """The edges by the numbers of their layers; a chain where nothing is said."""
+def checked(count: int, edges: Iterable[tuple[int, int]] | None) -> Edges:
+    """The edges, each once; a chain where nothing is said."""
     if edges is None:
-        return [(place, place + 1) for place in range(len(nodes) - 1)]
-    place_of = {str(node["name"]): place for place, node in enumerate(nodes)}
-    pairs = []
-    for begin, end in edges:
-        for name in (begin, end):
-            if name not in place_of:
-                raise InputError(
-                    "network", found=f"an edge of the unknown layer {name!r}", expected="the name of a layer"
-                )
-        pairs.append((place_of[begin], place_of[end]))
-    return sorted(set(pairs))
+        return [(place, place + 1) for place in range(count - 1)]
+    pairs = sorted(set(edges))
+    for place in (place for pair in pairs for place in pair):
+        if not 0 <= place < count:
+            raise InputError("network", found=f"an edge of layer {place}", expected=f"places from 0 to {count - 1}")
+    return pairs
 
 
 def levels_of(count: int, pairs: Edges) -> list[int]:
@@ -178,23 +180,29 @@ def box(node: Mapping[str, Any], place: Place) -> dict[str, Any]:
     }
 
 
-def points_of(pairs: Edges, places: Sequence[Place], levels: Sequence[int], width: float) -> list[dict[str, Any]]:
-    """The lines between boxes: straight to the next level, around the side past others."""
+def lanes_of(pairs: Edges, levels: Sequence[int]) -> dict[tuple[int, int], int]:
+    """For each line that passes by a layer the lane beside the boxes, from 1, in which no other runs beside it."""
+    lanes: dict[tuple[int, int], int] = {}
+    ends: list[int] = []  # the level down to which each lane is taken
+    for begin, end in sorted(pairs, key=lambda pair: (levels[pair[0]], levels[pair[1]])):
+        first, last = levels[begin], levels[end]
+        if last - first < 2:
+            continue
+        lane = next((lane for lane, taken in enumerate(ends) if taken <= first), min(len(ends), MOST_LANES - 1))
+        ends[lane : lane + 1] = [last]
+        lanes[begin, end] = lane + 1
+    return lanes
+
+
+def points_of(pairs: Edges, places: Sequence[Place], sides: Mapping[tuple[int, int], float]) -> list[dict[str, Any]]:
+    """The lines between boxes: straight to the next level, or past others at their place in `sides`."""
     rows = []
     for line, (begin, end) in enumerate(pairs):
         start, stop = places[begin], places[end]
         top, bottom = start.y + BOX / 2, stop.y - BOX / 2 - 4
         way = [(start.x, top), (stop.x, bottom)]
-        if levels[end] - levels[begin] > 1:
-            side = width - GAP
-            way = [
-                (start.x, top),
-                (start.x, top + 6),
-                (side, top + 6),
-                (side, bottom - 8),
-                (stop.x, bottom - 8),
-                (stop.x, bottom),
-            ]
+        if (side := sides.get((begin, end))) is not None:
+            way[1:1] = [(start.x, top + 6), (side, top + 6), (side, bottom - 8), (stop.x, bottom - 8)]
         rows += [{"line": line, "order": order, "x": x, "y": y} for order, (x, y) in enumerate(way)]
     return rows
 
@@ -202,6 +210,14 @@ def points_of(pairs: Edges, places: Sequence[Place], levels: Sequence[int], widt
 def arrows_of(pairs: Edges, places: Sequence[Place]) -> list[dict[str, Any]]:
     ends = sorted({end for _, end in pairs})
     return [{"x": places[end].x, "y": places[end].y - BOX / 2 - 5} for end in ends]
+
+
+def branches_in_words(nodes: Rows, pairs: Edges) -> str:
+    """The lines that do not just lead on to the layer that was named next."""
+    names = shown(node["name"] for node in nodes)
+    others = [f"{names[begin]} to {names[end]}" for begin, end in pairs if end != begin + 1]
+    more = f" and {len(others) - MOST_NAMED} more" if len(others) > MOST_NAMED else ""
+    return f" It branches; lines that pass by others: {', '.join(others[:MOST_NAMED])}{more}." if others else ""
 
 
 def told_of(node: Mapping[str, Any]) -> str:

@@ -13,14 +13,19 @@ from tenfold.report.markup import Html, table, tag, together
 from tenfold.report.material import Material
 
 FILTERS = 64  # of the first layer, that are shown
+UNKNOWN_WIRING = (
+    "The layers are listed in the network's own order; which of them feeds which cannot be told, for its own code "
+    "connects them, or one layer is used several times in a row."
+)
 
 
 def layers(material: Material) -> Html:
     if material.model is None:
         return Html("")
     from tenfold.recipe.network import layer_table
+    from tenfold.recipe.wiring import edges
 
-    rows = layer_table(material.model)
+    rows, wiring = layer_table(material.model), edges(material.model)
     lines: list[list[object]] = [["layer", "kind", "gives", "parameters"]]
     lines += [
         [
@@ -33,8 +38,11 @@ def layers(material: Material) -> Html:
     ]
     total = sum(row.parameters for row in rows)
     words = "From the pixels to a probability for each class; every number of parameters with the sum that gives it."
+    if wiring is None:
+        words += f" {UNKNOWN_WIRING}"
     caption = f"{total:,} parameters in {len(rows)} layers"
-    drawn = figure(layers_chart, [asdict(row) for row in rows])
+    nodes = [asdict(row) for row in rows]
+    drawn = Html("") if wiring is None else figure(lambda nodes: layers_chart(nodes, wiring), nodes)
     return together([tag("p", words), drawn, table(lines, caption=caption)])
 
 
