@@ -248,8 +248,8 @@ def test_what_cannot_be_typed_is_trained_again_by_the_runs_own_file(changes: dic
 
 
 def test_the_pictures_are_named_as_a_command_takes_them() -> None:
-    assert source_words(load("digits")) == "digits"
-    assert source_words(load("digits", seed=3)) is None
+    assert source_words(load("digits").loading) == "digits"
+    assert source_words(load("digits", seed=3).loading) is None
 
 
 @pytest.mark.parametrize("dataset", [load("digits").with_validation(0.1), load("digits", seed=3)], ids=["made", "seed"])

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import shlex
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from tenfold.charts.classes import class_counts as class_counts_chart
-from tenfold.images.named import NAMED_SETS
+from tenfold.errors import RunError
+from tenfold.images.dataset import Loading
 from tenfold.recipe.recipe import Recipe
 from tenfold.recipe.settings import SETTINGS
 from tenfold.recipe.table import thawed
@@ -15,6 +17,8 @@ from tenfold.recipe.toml import spelled, to_toml
 from tenfold.report.figures import figure
 from tenfold.report.markup import Html, facts, name, table, tag, together, verbatim
 from tenfold.report.material import Material
+from tenfold.run.repeat import source_words
+from tenfold.run.sources import loading_from
 
 ELSEWHERE = ("network.layers",)  # settings that have a section of their own
 SPLITS = {"train": "training", "validation": "validation", "test": "test"}
@@ -116,15 +120,16 @@ def together_set(settings: Mapping[str, Any]) -> str:
 
 
 def reproduce(material: Material) -> Html:
-    """The command that trains the same again, and when the very same bits come out."""
+    """What is typed to train the same again, and when the very same bits come out."""
     if material.recipe is None:
         return Html("")
     digest = tag("code", material.recipe.digest)
     seed = material.recipe.training.seed
+    where, typed = again(material)
     return together(
         [
-            tag("p", "Beside the run's folder, type:"),
-            verbatim(command(material)),
+            tag("p", where),
+            verbatim(typed),
             tag(
                 "p",
                 f"Its recipe.toml has every setting, the seed {seed} among them; its digest is ",
@@ -136,18 +141,33 @@ def reproduce(material: Material) -> Html:
     )
 
 
-def command(material: Material) -> str:
-    """What is typed to train the run again: its own recipe, on its own pictures."""
+def again(material: Material) -> tuple[str, str]:
+    """Where something is to be typed, and what: a command, or lines of Python where no command has these pictures."""
     recipe = f"{material.run.name}/recipe.toml"
-    trust = ["--trust-code"] if material.recipe is not None and material.recipe.network.function else []
-    devices = material.environment.get("devices_used")
-    shared = ["--devices", str(devices)] if type(devices) is int and devices > 1 else []
-    return shlex.join(["tenfold", "train", recipe, *data_words(material.about_data), *shared, *trust])
+    trust = material.recipe is not None and bool(material.recipe.network.function)
+    used = material.environment.get("devices_used")
+    devices = used if type(used) is int and used > 1 else 1
+    loading = loading_of(material.about_data)
+    words = source_words(loading)
+    if words is not None:
+        more = [*(["--devices", str(devices)] if devices > 1 else []), *(["--trust-code"] if trust else [])]
+        return "Beside the run's folder, type:", " ".join(["tenfold train", shlex.quote(recipe), "--data", words, *more])
+    more = [*([f"devices={devices}"] if devices > 1 else []), *(["trust_code=True"] if trust else [])]
+    lines = ["import tenfold", "", f"tenfold.train({', '.join([repr(recipe), 'dataset', *more])})"]
+    if loading is None:
+        reason = "its pictures were made or changed in Python. Make them as they were then, call them dataset, and type"
+    else:
+        size = f"size={loading.size}, " if loading.size else ""
+        split = f"{size}seed={loading.seed}, test_fraction={loading.test_fraction}"
+        lines[2:2] = [f"dataset = tenfold.load({loading.what!r}, {split})"]
+        reason = "its pictures were split in a way of their own. Type"
+    return f"No command loads what it was trained on, for {reason} in Python, beside the run's folder:", "\n".join(
+        lines
+    )
 
 
-def data_words(about: Mapping[str, Any]) -> list[str]:
-    loading = about.get("reload")
-    if not isinstance(loading, Mapping):
-        return ["--data", "DATA"]
-    what, size = str(loading.get("what", "")), loading.get("size")
-    return ["--data", what, *(["--size", str(size)] if size and what not in NAMED_SETS else [])]
+def loading_of(about: Mapping[str, Any]) -> Loading | None:
+    """How the pictures were loaded; None where they were not, or where environment.json does not say it well."""
+    with suppress(RunError):
+        return loading_from(about.get("reload"), "")
+    return None

@@ -49,7 +49,7 @@ def gathered(ended: Ended) -> Evidence:
     return Evidence(
         name=directory.name,
         command=command_for(recipe, dataset, directory),
-        data=source_words(dataset),
+        data=source_words(dataset.loading),
         sizes=counts,
         counts=dataset.counts(),
         validation=recipe.training.validation,

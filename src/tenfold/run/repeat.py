@@ -24,7 +24,7 @@ def command_for(recipe: Recipe, dataset: Dataset, directory: Directory) -> Comma
     file = directory.recipe.relative_to(directory.path.parent.parent).as_posix()
     what = file if changes is None else recipe.name
     own_code = changes is None and bool(recipe.network.function)
-    data = source_words(dataset)
+    data = source_words(dataset.loading)
     if data is None:
         return Call(f"{what!r}, dataset{', trust_code=True' if own_code else ''}", changes or {})
     trust = " --trust-code" if own_code else ""
@@ -46,9 +46,8 @@ def changes_to_preset(recipe: Recipe) -> dict[str, Any] | None:
     return changes if typed else None
 
 
-def source_words(dataset: Dataset) -> str | None:
+def source_words(loading: Loading | None) -> str | None:
     """The words by which a command loads these very pictures; None where there are none, for it splits one way only."""
-    loading = dataset.loading
     if loading is None or (loading.seed, loading.test_fraction) != (Loading.seed, Loading.test_fraction):
         return None
     size = f" --size {loading.size}" if loading.size and loading.what not in NAMED_SETS else ""
