@@ -94,6 +94,19 @@ def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(own: Path, monkey
     )
 
 
+def test_an_evaluation_writes_it_anew_unless_told_not_to(
+    own: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
+) -> None:
+    path = own / "first-digits-0001" / "report.html"
+    assert told("evaluate", "last", "--runs", own, "--no-report")["report"] is None
+    assert not path.exists()
+    assert shown("evaluate", "last", "--runs", own).endswith(f"The report is written anew: {path}\n")
+    assert f"test set scored {Run(path.parent).looks.times} times" in path.read_text(encoding="utf-8")
+    path.write_text("mine", encoding="utf-8")
+    assert told("evaluate", "last", "--runs", own)["report"] is None, "and the evaluation is whole all the same"
+    assert path.read_text(encoding="utf-8") == "mine"
+
+
 def test_a_report_that_fails_takes_nothing_from_the_training(own: Path, capsys: pytest.CaptureFixture[str]) -> None:
     run = Run(own / "first-digits-0001")
     (run.path / "report.html").mkdir()

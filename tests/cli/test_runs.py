@@ -57,18 +57,18 @@ def test_evaluate_counts_the_same_again(
     runs: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
 ) -> None:
     before = json.loads((runs / "first-digits-0001" / "evaluation.json").read_text())
-    answer = told("evaluate", "last", "--runs", runs)
+    answer = told("evaluate", "last", "--no-report", "--runs", runs)
     assert {"accuracy", "accuracy_interval", "loss", "wrong", "total"} <= answer.keys()
     assert (answer["wrong"], answer["total"]) == (before["wrong"], before["total"])
     low, high = answer["accuracy_interval"]
     assert low < answer["accuracy"] < high
-    text = shown("evaluate", "last", "--runs", runs)
+    text = shown("evaluate", "last", "--no-report", "--runs", runs)
     assert f"wrong          {before['wrong']} of 359" in text
     assert text.endswith(f"\nTest set scored {answer['test_looks']['times'] + 1} times\n"), "and that was a look"
 
 
 def test_evaluate_tells_programs_about_every_class(runs: Path, told: Callable[..., dict[str, Any]]) -> None:
-    answer = told("evaluate", "last", "--runs", runs)
+    answer = told("evaluate", "last", "--no-report", "--runs", runs)
     assert [score["name"] for score in answer["per_class"]] == list("0123456789")
     assert sum(score["support"] for score in answer["per_class"]) == answer["total"] == answer["weighted"]["support"]
     assert answer["weighted"]["recall"] == pytest.approx(answer["accuracy"])
@@ -83,7 +83,7 @@ def test_evaluate_tells_programs_about_every_class(runs: Path, told: Callable[..
 
 
 def test_evaluate_prints_the_classification_report(runs: Path, shown: Callable[..., str]) -> None:
-    lines = shown("evaluate", "last", "--runs", runs).splitlines()
+    lines = shown("evaluate", "last", "--no-report", "--runs", runs).splitlines()
     (header,) = [line for line in lines if line.split() == ["precision", "recall", "f1", "support"]]
     first = lines[lines.index(header) + 1].split()
     assert (first[0], first[-1], len(first)) == ("0", "36", 5)
@@ -102,6 +102,7 @@ def test_evaluate_tells_a_program_about_a_run_that_is_not_done(
     (status.parent / "predictions.npz").unlink()
     assert len(told("evaluate", "last", "--runs", tmp_path / "runs")["per_class"]) == 10
     assert not (status.parent / "predictions.npz").exists()
+    assert not (status.parent / "report.html").exists(), "nothing of it is kept, so there is nothing new to report"
 
 
 @pytest.mark.parametrize("command", ["resume", "evaluate", "show", "report"])

@@ -137,7 +137,10 @@ def test_looks_of_others_count_although_it_has_none(closed: Run, finished: Path)
 def test_evaluate_opens_it(closed: Run, shown: Shown) -> None:
     text = shown("evaluate", closed.path)
     assert "Test set scored once" in text
-    assert f"The test set is open now. To write the run's report anew, type:\n  tenfold report {closed.path}" in text
+    assert f"The test set is open now.\nThe report is written anew: {closed.directory.report}\n" in text
+    report = closed.directory.report.read_text(encoding="utf-8")
+    assert "still closed" not in report
+    assert "test pictures are recognised" in report
     assert not closed.closed
     assert closed.status.accuracy == closed.evaluation.accuracy == closed.predictions.accuracy
     kinds = [finding.kind for finding in closed.findings]
@@ -145,7 +148,7 @@ def test_evaluate_opens_it(closed: Run, shown: Shown) -> None:
     assert "closed" not in kinds
     assert "closed" not in shown("show", closed.path)
     assert "closed" not in shown("runs", "--runs", closed.path.parent)
-    assert "The test set is open now" not in shown("evaluate", closed.path)
+    assert "The test set is open now" not in shown("evaluate", closed.path, "--no-report")
 
 
 def test_the_end_of_its_training_says_it(closed: Run, capsys: pytest.CaptureFixture[str]) -> None:
