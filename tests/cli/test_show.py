@@ -179,6 +179,19 @@ def test_a_long_training_is_shown_from_both_ends(run: Run) -> None:
     assert numbers[1:32] == [*map(str, range(1, 11)), "…", *map(str, range(981, 1001))]
 
 
+@pytest.mark.parametrize("width", [60, 80])
+def test_nothing_but_paths_and_commands_is_wider_than_the_terminal(width: int, run: Run) -> None:
+    names = [f"{kind}{measure}" for kind in ("", "train_", "val_") for measure in ("loss", "accuracy", "top_2")]
+    rows = [{"epoch": epoch, "seconds": 1.5, **dict.fromkeys(names, 1 / epoch)} for epoch in range(1, 41)]
+    run.directory.metrics.write_text("".join(json.dumps(row) + "\n" for row in rows), encoding="utf-8")
+    text = text_about(run, width=width)
+    long = [line for line in text.splitlines() if len(line) > width and str(run.path) not in line]
+    assert long == []
+    headers = [line.split() for line in text.splitlines() if line.startswith("epoch ")]
+    assert len(headers) > 1
+    assert [name for header in headers for name in header if name != "epoch"] == ["seconds", *names]
+
+
 @pytest.mark.parametrize(
     ("count", "said"), [(0, "0 B"), (812, "812 B"), (5300, "5.3 kB"), (1_249_000, "1.25 MB"), (7.25e9, "7.2 GB")]
 )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import shutil
 import textwrap
 from argparse import Namespace
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -26,8 +26,10 @@ if TYPE_CHECKING:
     from tenfold.run.run import Run
 
 FIRST, LAST = 10, 20  # epochs of a long training that are shown; the file has them all
+EPOCH, GAP = "epoch", "  "  # the column that every table of epochs begins with, and what stands between columns
 PAIRS = 5  # the most confused ones, in words
 MANY = 12  # pairs in words where the matrix is too wide to be drawn
+FACT = 8  # characters of the word before a fact
 NARROWEST = 40  # characters that a sentence is given, however narrow the terminal
 NOBODY = 80  # characters across, where no terminal says
 
@@ -74,7 +76,7 @@ def run_as_json(run: Run) -> dict[str, Any]:
 
 
 def lines_about(run: Run, *, width: int = NOBODY, plain: bool = False) -> Iterator[Line]:
-    yield from facts(run)
+    yield from facts(run, width)
     yield from findings(run, width, plain)
     try:
         rows, problem = run.metrics, []
@@ -83,12 +85,20 @@ def lines_about(run: Run, *, width: int = NOBODY, plain: bool = False) -> Iterat
     yield from problem
     yield from curves(rows, width, plain)
     yield from confusion(run, width, plain)
-    yield from epochs(rows, plain)
-    yield from files(run)
+    yield from epochs(rows, width, plain)
+    yield from files(run, width)
     yield from next_steps(run)
 
 
-def facts(run: Run) -> Iterator[Line]:
+def facts(run: Run, width: int) -> Iterator[Line]:
+    """What it is and how good, a word and a text a line; a path is never broken, for it is to be copied."""
+    for line in lines_of_facts(run):
+        word, text = line[:FACT], line[FACT:]
+        whole = not text or word.strip() in ("run", "where")
+        yield from [line] if whole else wrapped(text, width, word, " " * FACT)
+
+
+def lines_of_facts(run: Run) -> Iterator[str]:
     yield from str(run).splitlines()
     yield from more_numbers(run)
     try:
@@ -102,7 +112,7 @@ def facts(run: Run) -> Iterator[Line]:
     yield f"on      {one_line(about.get('processor', ''))}, {about.get('threads', '?')} threads"
 
 
-def more_numbers(run: Run) -> Iterator[Line]:
+def more_numbers(run: Run) -> Iterator[str]:
     """What the line of the result has no room for, if there is a result that can be read."""
     from tenfold.evaluation.evaluation import in_words
 
@@ -170,31 +180,46 @@ def confusion(run: Run, width: int, plain: bool) -> Iterator[Line]:
     words = [str(pair) for pair in told]
     words += [f"and {plural(len(pairs) - len(told), 'more pair')}, less often"] if len(told) < len(pairs) else []
     yield ""
-    yield [("what is taken for what", "bold"), "  (a row for each true class, a column for each answer)"]
+    yield [("what is taken for what", "bold")]
+    if matrix:
+        yield from wrapped("a row for each true class, a column for each answer", width, "", "")
     yield from matrix
     if matrix and words:
         yield ""
-    yield from words or ["nothing: every picture is right"]
+    for line in words or ["nothing: every picture is right"]:
+        yield from wrapped(line, width, "", "  ")
 
 
-def epochs(rows: Sequence[dict[str, Any]], plain: bool) -> Iterator[Line]:
-    """Every epoch in a table, of a long training the first and the last."""
+def epochs(rows: Sequence[dict[str, Any]], width: int, plain: bool) -> Iterator[Line]:
+    """Every epoch in a table, of a long training the first and the last; what is too wide goes on below."""
     if not rows:
         return
-    names = list(dict.fromkeys(name for row in rows for name in row))
+    names = [name for name in dict.fromkeys(name for row in rows for name in row) if name != EPOCH]
     shown = rows if len(rows) <= FIRST + LAST + 1 else [*rows[:FIRST], *rows[-LAST:]]
-    header, *lines = columns(
-        [list(map(one_line, names)), *([spelled(row.get(name)) for name in names] for row in shown)],
-        right=range(len(names)),
-    )
-    yield ""
-    yield [(header, "bold")]
-    if len(shown) < len(rows):
-        yield from lines[:FIRST]
-        yield f"{'...' if plain else '…'} {len(rows) - len(shown):,} more epochs, which are in metrics.jsonl"
-        yield from lines[FIRST:]
-    else:
+    cells = {name: [one_line(name), *(spelled(row.get(name)) for row in shown)] for name in [EPOCH, *names]}
+    for part in parts_of(cells, names, width):
+        table = zip(*(cells[name] for name in [EPOCH, *part]), strict=True)
+        header, *lines = columns(list(table), right=range(1 + len(part)))
+        if len(shown) < len(rows):
+            more = f"{len(rows) - len(shown):,} more epochs, which are in metrics.jsonl"
+            lines[FIRST:FIRST] = [f"{'...' if plain else '…'} {more}"]
+        yield ""
+        yield [(header, "bold")]
         yield from lines
+
+
+def parts_of(cells: Mapping[str, Sequence[str]], names: Sequence[str], width: int) -> Iterator[list[str]]:
+    """The columns in as many tables as a terminal of `width` needs, each with the epoch before them."""
+    part: list[str] = []
+    taken = first = max(map(len, cells[EPOCH]))
+    for name in names:
+        wide = len(GAP) + max(map(len, cells[name]))
+        if part and taken + wide > width:
+            yield part
+            part, taken = [], first
+        part.append(name)
+        taken += wide
+    yield part
 
 
 def spelled(value: Any) -> str:
@@ -204,14 +229,16 @@ def spelled(value: Any) -> str:
     return f"{value:.4g}" if isinstance(value, float) else one_line(value)
 
 
-def files(run: Run) -> Iterator[Line]:
+def files(run: Run, width: int) -> Iterator[Line]:
     """Every file of the run that is there, how large it is and what is in it."""
     from tenfold.run.directory import FILES
 
-    found = [(name, size_of(run, name), meaning) for name, meaning in FILES.items() if (run.path / name).exists()]
+    found = {name: meaning for name, meaning in FILES.items() if (run.path / name).exists()}
+    lines = columns([(name, size_of(run, name)) for name in found], right=[1])
     yield ""
     yield [("files", "bold"), f" in {one_line(run.directory.path)}"]
-    yield from (f"  {line}" for line in columns(found, right=[1]))
+    for line, meaning in zip(lines, found.values(), strict=True):
+        yield from wrapped(meaning, width, f"  {line}  ", " " * (len(line) + 4))
 
 
 def size_of(run: Run, name: str) -> str:
