@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 from tests.charts.reading import check_contract, marks_of, rows_of
 
-from tenfold.charts.export import as_json, spec
+from tenfold.charts.export import as_json, spec, svg
 from tenfold.charts.histograms import MOST_BINS, MOST_EPOCHS, MOST_PANELS, weights
+from tenfold.charts.theme import LIGHT_COLOURS
 from tenfold.errors import InputError
 
 
@@ -23,6 +25,15 @@ def test_over_epochs_there_is_a_cell_for_every_bin() -> None:
     assert marks_of(chart) == ["rect", "rect"]
     assert len(rows_of(chart)) in (12, 24)  # the same table twice is stored once
     assert {row["share"] for row in rows_of(chart)} == {0.1, 0.2, 0.3, 0.4}
+    told = "Weight histograms over 3 epochs. At the end: dense kernel from -1 to 1; a.b[c] kernel from -1 to 1."
+    assert spec(chart)["description"] == told
+
+
+def test_its_one_colour_is_exchanged_in_the_dark() -> None:
+    drawn = svg(weights([histogram("dense", epoch) for epoch in range(1, 4)]))
+    cells = re.findall(r'<path[^>]* opacity="0[.][^>]*>', drawn)
+    colours = {colour.upper() for cell in cells for colour in re.findall(r'fill="(#[^"]+)"', cell)}
+    assert colours == {LIGHT_COLOURS[0]}
 
 
 def test_one_epoch_is_bars_without_the_empty_ones() -> None:

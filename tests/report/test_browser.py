@@ -78,6 +78,31 @@ def test_by_keyboard_alone_a_number_shows_its_pictures(opened: Page) -> None:
     assert outline == "solid"
 
 
+def test_the_matrix_is_one_stop_of_the_tab_key(opened: Page) -> None:
+    stops = "[...document.querySelectorAll('table.confusion button')].filter(button => button.tabIndex === 0)"
+    assert opened.evaluate(f"{stops}.length") == 1
+    opened.locator("table.confusion button").first.focus()
+    opened.keyboard.press("End")
+    row = "document.activeElement.closest('tr')"
+    assert opened.evaluate(f"document.activeElement === [...{row}.querySelectorAll('button')].pop()")
+    assert opened.evaluate(f"{stops}.length === 1 && {stops}[0] === document.activeElement")
+    opened.keyboard.press("Home")
+    assert opened.evaluate(f"document.activeElement === {row}.querySelector('button')")
+    opened.keyboard.press("Tab")
+    assert opened.evaluate("document.activeElement.closest('table.confusion')") is None
+
+
+def test_on_paper_are_the_pictures_of_every_number_that_was_opened(opened: Page) -> None:
+    buttons = opened.locator("table.confusion button")
+    for place in (0, 3):
+        buttons.nth(place).click()
+    shown = "[...document.querySelectorAll('.behind > div')].filter(one => !one.hidden).length"
+    opened.evaluate(f"addEventListener('beforeprint', () => {{ window.shownParts = {shown} }})")
+    first = opened.evaluate(shown)
+    opened.pdf()
+    assert (first, opened.evaluate("window.shownParts"), opened.evaluate(shown)) == (1, 3, 1)
+
+
 def test_it_prints_with_everything_open(opened: Page) -> None:
     count = "document.querySelectorAll('details[open]').length"
     opened.evaluate(f"addEventListener('beforeprint', () => {{ window.openParts = {count} }})")

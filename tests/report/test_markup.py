@@ -21,6 +21,10 @@ def test_characters_that_turn_a_line_around_are_made_visible() -> None:
     assert name("שלום") == "<bdi>שלום</bdi>"
 
 
+def test_a_long_name_can_be_cut_and_is_whole_when_it_is_pointed_at() -> None:
+    assert name('a "long" name') == '<bdi title="a &quot;long&quot; name">a &quot;long&quot; name</bdi>'
+
+
 def test_lines_stay_lines_where_they_are_meant_to() -> None:
     assert verbatim("a < b\nc\x00") == '<pre tabindex="0">a &lt; b\nc\\x00</pre>'
 

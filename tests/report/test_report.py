@@ -7,10 +7,12 @@ import hashlib
 import json
 import re
 import shutil
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
+import keras
 import numpy as np
 import pytest
 from PIL import Image
@@ -18,9 +20,11 @@ from tests.report.conftest import Page
 from tests.run.small import small_recipe
 
 import tenfold
+from tenfold.charts.probabilities import spelled
 from tenfold.errors import InputError, RunError, StorageError
 from tenfold.evaluation.predictions import Predictions
-from tenfold.report import confusion
+from tenfold.report import closer, confusion, network
+from tenfold.report.material import gathered
 from tenfold.report.page import SECTIONS
 from tenfold.report.report import Report
 from tenfold.run.run import Run
@@ -187,6 +191,85 @@ def test_a_finding_shows_the_pictures_that_it_names(run: Run) -> None:
     assert len(shown) == 3
 
 
+def test_a_finding_about_equal_pictures_shows_each_once_with_its_places(run: Run) -> None:
+    data = run.data()
+    test, train = (data.classes[split.labels[3]] for split in (data.test, data.train))
+    leak = {"ids": [3, 10**9, "1", 4], "seen_as": [["train", 3], ["train", 5], ["train", 6], "nonsense"]}
+    labels = {"pictures": [[["train", 3, 0], ["test", 3, 1]], [["nowhere", 3, 0], ["test", 3, 1]], "nonsense"]}
+    repeats = {"examples": [[3, 3], [-1, 3], 7]}
+    told = [("leak", leak), ("two_labels", labels), ("duplicates", repeats), ("leak", {"ids": 3}), ("time", leak)]
+    found = [{"kind": kind, "claim": "x", "evidence": e, "confidence": 0.5, "advice": ""} for kind, e in told]
+    run.directory.findings.write_text(json.dumps({"findings": found}), encoding="utf-8")
+    alts = [
+        each["alt"] for each in Page(Report.of(run).text).all("img") if each["alt"].startswith("Picture that occurs")
+    ]
+    assert alts == [
+        f"Picture that occurs as test 3, labelled {test}, train 3, labelled {train}",
+        f"Picture that occurs as train 3, labelled {train}, test 3, labelled {test}",
+        f"Picture that occurs as train 3, labelled {train}, train 3, labelled {train}",
+    ]
+
+
+def test_a_closer_look_shows_what_an_answer_hung_on_and_what_was_seen_like_it(page: Page, reported: Path) -> None:
+    run = Run(reported)
+    (first, *_) = run.mistakes.most_confident(closer.LOOKED_AT)
+    near = run.nearest(run.data().test.images[first.id], n=closer.NEAREST)
+    alts = [each["alt"] for each in page.all("img")]
+    place = alts.index("The same, its decisive parts in orange")
+    assert alts[place - 1] == f"Picture {first.id}: said {first.predicted}, is {first.true}"
+    assert alts[place + 1 : place + 1 + closer.NEAREST] == [
+        f"Training picture {each['index']}, labelled {each['label']}" for each in near
+    ]
+    assert alts.count("The same, its decisive parts in orange") == closer.LOOKED_AT
+    assert f"{first.predicted} {spelled(float(run.predictions.confidence[first.id]))}" in page.seen
+    assert "nearest by their pixels, and what the network said" in page.seen
+
+
+def test_a_closer_look_costs_no_more_than_it_may(reported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    material = gathered(Run(reported))
+    monkeypatch.setattr(closer, "MULTIPLICATIONS", 5)
+    monkeypatch.setattr(closer, "SEARCHED", 400_000)
+    seen = Page(closer.look(material)).seen
+    assert "left out, for the network is not at hand, or too large to be asked that often" in seen
+    assert "what it hung on" not in seen
+    assert "nearest by their pixels, among one in 3 of them" in seen
+    assert "left out, for the network is not" in closer.look(replace(material, model=None))
+
+
+def test_weights_and_biases_are_told_for_each_layer_and_epoch(page: Page, run: Run) -> None:
+    told = [each["aria-label"] for each in page.all("svg") if "histograms" in each["aria-label"]]
+    assert [each.partition(".")[0] for each in told] == [
+        "Weight histograms over 3 epochs",
+        "Bias histograms over 3 epochs",
+    ]
+    assert "dense_1 kernel from -" in told[0]
+    sound = {"layer": "a", "weight": "kernel", "min": 0, "max": 1, "counts": [1]}
+    odd = [{}, {**sound, "counts": ["1"]}, {**sound, "min": None}, {**sound, "min": "x"}, {**sound, "layer": 3}]
+    line = json.dumps({"epoch": 1, "weights": [*odd, sound]})
+    run.directory.layers.write_text(f"{line}\n", encoding="utf-8")
+    told = [each["aria-label"] for each in Page(Report.of(run).text).all("svg")]
+    assert [each for each in told if "histograms" in each] == [
+        "Weight histograms of epoch 1. At the end: a kernel from 0 to 1."
+    ]
+
+
+def test_a_network_that_only_its_code_connects_is_listed_and_not_drawn(reported: Path) -> None:
+    class Code(keras.Model):
+        def __init__(self) -> None:
+            super().__init__()
+            self.inside = keras.layers.Dense(3)
+
+        def call(self, inputs: Any) -> Any:
+            return self.inside(inputs)
+
+    model = Code()
+    model(np.zeros((1, 4), np.float32))
+    shown = Page(network.layers(replace(gathered(Run(reported)), model=model)))
+    assert network.UNKNOWN_WIRING in shown.seen
+    assert not shown.all("svg")
+    assert "4×3+3 = 15" in shown.seen
+
+
 def test_a_run_that_is_not_done_tells_what_there_is(run: Run) -> None:
     rewrite(run.directory.status, state="failed", epoch=1, message="the disk is full")
     remove(run, "model", "predictions", "evaluation", "findings")
@@ -231,7 +314,9 @@ def test_pictures_that_were_put_together_in_python_can_be_given(run: Run) -> Non
     assert Report.of(run, data=tenfold.load("digits")).missing == ()
 
 
-@pytest.mark.parametrize("name", ["metrics", "findings", "evaluation", "predictions", "environment", "recipe", "model"])
+@pytest.mark.parametrize(
+    "name", ["metrics", "layers", "findings", "evaluation", "predictions", "environment", "recipe", "model"]
+)
 def test_a_damaged_file_costs_its_part_and_no_more(name: str, run: Run) -> None:
     getattr(run.directory, name).write_bytes(b"\x00nothing")
     report = Report.of(run)
@@ -254,15 +339,21 @@ def test_a_network_of_ones_own_code_needs_leave(tmp_path: Path, monkeypatch: pyt
         "    def call(self, x):\n"
         "        return x\n"
         "def make(shape, classes):\n"
-        "    return keras.Sequential([keras.Input(shape), Own(), keras.layers.Flatten(),\n"
-        "                             keras.layers.Dense(classes, activation='softmax')])\n",
+        "    pixels = keras.Input(shape)\n"
+        "    flat = keras.layers.Flatten(name='flat')(Own()(pixels))\n"
+        "    first = keras.layers.Dense(8, name='first')(flat)\n"
+        "    both = keras.layers.Add(name='both')([first, keras.layers.Dense(8, name='second')(first)])\n"
+        "    return keras.Model(pixels, keras.layers.Dense(classes, activation='softmax')(both))\n",
         encoding="utf-8",
     )
     monkeypatch.syspath_prepend(Path.cwd())
     run = tenfold.train("ownnet:make", "digits", epochs=1, runs=tmp_path / "runs", verbose=0)
     (sentence,) = Report.of(run).missing
     assert f"`tenfold report {run.name} --trust-code`" in sentence
-    assert Report.of(run, trust_code=True).missing == ()
+    report = Report.of(run, trust_code=True)
+    assert report.missing == ()
+    (told,) = [each["aria-label"] for each in Page(report.text).all("svg") if "network of" in each["aria-label"]]
+    assert "It branches; lines that pass by others: first to both." in told
 
 
 def test_it_is_written_whole_into_the_run_or_where_it_was_asked_for(run: Run, tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ Rows = Sequence[Mapping[str, Any]]
 MOST_PANELS = 8
 MOST_EPOCHS = 20  # columns of the heat map; of more epochs, every second or third is shown
 MOST_BINS = 32
+FAINTEST = 0.08  # how much of its colour the emptiest bin has that holds anything
 SAME = 0.02  # of the colour scale at least; there is none where every histogram is one bin
 THIN = 1e-3  # how wide weights that are all the same are drawn
 
@@ -39,11 +40,13 @@ def weights(rows: Rows, *, title: str = "How the weights are spread", unit: str 
     panels = [
         panel(of, unit, darkest).properties(title=heading(name)) for (_, of), name in zip(kept, names, strict=True)
     ]
-    chart = alt.vconcat(*panels, spacing=12).resolve_scale(color="shared")
+    chart = alt.vconcat(*panels, spacing=12).resolve_scale(opacity="shared")
     epochs = {int(row["epoch"]) for of in of_panel.values() for row in of}
     more = f"The first {MOST_PANELS} of {len(of_panel)}. " if len(of_panel) > MOST_PANELS else ""
     key = "From left to right: epochs; 0 is before training." if 0 in epochs else "From left to right: epochs."
-    told = f"{unit} histograms over {len(epochs)} epochs: {', '.join(names)}."
+    ends = [f"{name} {range_of(of)}" for (_, of), name in zip(kept, names, strict=True)]
+    over = f"over {len(epochs)} epochs" if len(epochs) > 1 else f"of epoch {min(epochs)}"
+    told = f"{unit} histograms {over}. At the end: {'; '.join(ends)}."
     return finished(chart, title, told, (more + (key if len(epochs) > 1 else "")).strip())
 
 
@@ -57,7 +60,7 @@ def panel(rows: Rows, unit: str, darkest: float) -> Any:
         alt.Tooltip("epoch", type="quantitative", title="epoch"),
         alt.Tooltip("low", type="quantitative", title="from", format=".3~g"),
         alt.Tooltip("high", type="quantitative", title="to", format=".3~g"),
-        alt.Tooltip("count", type="quantitative", title="weights", format=","),
+        alt.Tooltip("count", type="quantitative", title="how many", format=","),
     ]
     base = alt.Chart(table(cells)).encode(tooltip=tips)
     if len(epochs) == 1:
@@ -78,18 +81,24 @@ def panel(rows: Rows, unit: str, darkest: float) -> Any:
     value = alt.Y(
         "low", type="quantitative", title=unit, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=4)
     )
-    colour = alt.Color(
+    strength = alt.Opacity(  # of one colour, for what shines through is light or dark as the page is
         "share",
         type="quantitative",
-        title="Share of the layer's weights",
-        scale=alt.Scale(type="sqrt", domain=[0, darkest], clamp=True, nice=False),
-        legend=alt.Legend(format=".0%", gradientLength=160, gradientThickness=8, tickCount=3),
+        title=f"Share of the layer's {unit.lower()}s",
+        scale=alt.Scale(domain=[0, darkest], range=[FAINTEST, 1], clamp=True, nice=False),
+        legend=alt.Legend(format=".2~p", tickCount=3, symbolType="square", symbolStrokeWidth=0),
     )
     return (
         base.mark_rect(aria=False)
-        .encode(x=time, x2="end", y=value, y2="high", color=colour)
+        .encode(x=time, x2="end", y=value, y2="high", opacity=strength)
         .properties(width=WIDTH, height=90)
     )
+
+
+def range_of(rows: Rows) -> str:
+    """From where to where the weights of one panel are in the last epoch that is told of them."""
+    last = max(rows, key=lambda row: int(row["epoch"]))
+    return f"from {last['min']:.3g} to {last['max']:.3g}"
 
 
 def densest(row: Mapping[str, Any]) -> float:

@@ -41,7 +41,7 @@ def matrix(material: Material) -> Html:
     behind = {} if material.pictures is None else figures(material.predictions, material.pictures, shown)
     look = as_table(confused, behind) if few else as_pairs(confused, shown, behind)
     explained = (
-        "A row for each true class, a column for each answer; the more mistakes in a cell, the darker it is."
+        "A row for each true class, a column for each answer; the more mistakes in a cell, the fuller its colour."
         if few
         else f"The most confused pairs of {len(confused.classes)} classes."
     )
@@ -127,6 +127,7 @@ def as_table(confused: Confusion, behind: Mapping[Cell, Html]) -> Html:
         tag("thead", header),
         tag("tbody", lines),
         class_="confusion long" if long else "confusion",
+        role="grid" if behind else None,  # one that arrow keys go through
     )
     return boxed(inside, "Confusion matrix", wide=True)
 

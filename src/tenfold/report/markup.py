@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 
 from tenfold.text_table import escaped
 
+LONG = 12  # characters of a name that may be cut
 EMPTY = frozenset({"img", "meta", "link", "br", "hr"})  # elements that hold nothing
 
 
@@ -41,8 +42,11 @@ def together(parts: Iterable[object]) -> Html:
 
 
 def name(text: object) -> Html:
-    """A name from somebody else within a sentence: whichever way it is written, the sentence keeps its own."""
-    return tag("bdi", text)
+    """A name from somebody else within a sentence: whichever way it is written, the sentence keeps its own.
+
+    Where there is little room a long one is cut by the page's style, and whole when it is pointed at.
+    """
+    return tag("bdi", text, title=text if len(str(text)) > LONG else None)
 
 
 def with_commands(text: str) -> Html:

@@ -38,6 +38,7 @@ class Material:
     recipe: Recipe | None
     environment: Mapping[str, Any]
     rows: Sequence[Mapping[str, Any]]
+    weights: Sequence[Mapping[str, Any]]
     findings: Sequence[Finding]
     evaluation: Evaluation | None
     validation: Evaluation | None  # while the test set is closed
@@ -86,6 +87,7 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
         recipe=tried("There are no settings", lambda: run.recipe, None),
         environment=environment,
         rows=tried("There are no curves", lambda: run.metrics, []),
+        weights=tried("Weights over the epochs are not shown", lambda: run.weights, []),
         findings=tried("There are no findings", lambda: run.findings, []) if files.findings.exists() else [],
         evaluation=tried("There is no result", lambda: run.evaluation, None) if files.evaluation.exists() else None,
         validation=tried("There is no result", lambda: run.validation, None) if run.closed else None,

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from importlib.resources import files
 
 from tenfold import __version__
-from tenfold.report import confusion, network, provenance, quality, summary, training
+from tenfold.report import closer, confusion, findings, network, provenance, quality, summary, training, weights
 from tenfold.report.figures import dark_charts
 from tenfold.report.markup import Html, tag, together
 from tenfold.report.material import Material
@@ -32,15 +32,17 @@ class Section:
 
 
 SECTIONS = (
-    Section("findings", "What this run teaches", summary.findings),
+    Section("findings", "What this run teaches", findings.findings),
     Section("curves", "How training went", training.curves),
     Section("confusion", "What is taken for what", confusion.matrix),
     Section("classes", "Class by class", quality.classes),
     Section("roc", "How well classes are told apart", quality.separation),
     Section("calibration", "How far to trust its certainty", quality.calibration),
     Section("mistakes", "The mistakes", quality.mistakes),
+    Section("closer", "A closer look at a few of them", closer.look),
     Section("filters", "What the first layer looks for", network.filters),
     Section("network", "The network", network.layers),
+    Section("weights", "How its weights spread", weights.over_the_epochs),
     Section("settings", "Settings", provenance.settings),
     Section("data", "Data", provenance.data),
     Section("environment", "Where it was made", provenance.environment),

@@ -12,10 +12,11 @@ import numpy as np
 import pytest
 from keras import layers
 
+from tenfold.charts.export import spec
 from tenfold.evaluation.inspection.activations import activations
 from tenfold.evaluation.inspection.dead_units import dead_units
 from tenfold.evaluation.inspection.filters import filters
-from tenfold.evaluation.inspection.saliency import by_gradient, by_occlusion, scored
+from tenfold.evaluation.inspection.saliency import by_gradient, by_occlusion, by_occlusions, scored
 
 SHAPE = (6, 5, 1)
 RANDOM = np.random.default_rng(0)
@@ -106,9 +107,15 @@ def test_activations_of_models_in_models_are_those_of_keras() -> None:
     assert np.array_equal(found["drop"].values, found["both"].values), "dropout was on"
     expected = model.predict(PICTURE[np.newaxis], verbose=0)[0]
     assert found["last"].values == pytest.approx(expected, rel=1e-5)
-    row = found["conv"].as_row()
-    assert (row["layer"], row["kind"], row["shape"]) == ("conv", "Conv2D", [4, 3, 4])
-    assert row["silent"] == (found["conv"].values == 0).mean()
+
+
+def test_what_a_layer_gave_is_drawn_unit_by_unit() -> None:
+    found = {each.layer: each for each in activations(conv(), PICTURE)}
+    for layer, units in (("conv", 4), ("last", found["last"].values.size)):
+        drawn = spec(found[layer].chart())
+        assert drawn["title"]["text"] == [f"What {layer} answers"]
+        (rows,) = drawn["datasets"].values()
+        assert [row["title"] for row in rows] == [str(unit) for unit in range(units)]
 
 
 def test_a_unit_with_a_bias_of_minus_1000_is_dead() -> None:
@@ -152,6 +159,13 @@ def test_the_compiled_gradient_is_the_plain_one() -> None:
     with scored(model) as score:
         plain = jax.grad(lambda pixels: score(pixels[jnp.newaxis])[0, 2])(jnp.asarray(PICTURE, jnp.float32))
     assert by_gradient(model, PICTURE, 2) == pytest.approx(np.asarray(plain), rel=1e-4, abs=1e-7)
+
+
+def test_several_pictures_at_once_are_covered_each_on_its_own() -> None:
+    model, pictures = conv(), RANDOM.integers(0, 256, (2, *SHAPE), dtype=np.uint8)
+    for found, picture, label in zip(by_occlusions(model, pictures, [2, 0]), pictures, (2, 0), strict=True):
+        assert np.array_equal(found, by_occlusion(model, picture, label))
+    assert by_occlusions(model, pictures, finest=3)[1].shape == SHAPE[:2]
 
 
 @pytest.mark.parametrize(("cover", "side"), [(1, 28), (3, 28), (None, 28), (None, 80)])

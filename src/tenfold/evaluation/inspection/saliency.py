@@ -7,7 +7,7 @@ hundred predictions and speaks of what is really missed.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -47,26 +47,45 @@ def by_occlusion(
     A square with a side of `cover` pixels, in the colour of the picture's edge, is laid everywhere in turn; a pixel
     gets the mean over all squares that cover it.
     """
+    (found,) = by_occlusions(model, picture[np.newaxis], None if label is None else [label], cover)
+    return found
+
+
+def by_occlusions(
+    model: keras.Model,
+    pictures: npt.NDArray[Any],
+    labels: Sequence[int] | None = None,
+    cover: int | None = None,
+    finest: int = FINEST,
+) -> list[Floats]:
+    """The same for several pictures (pictures, height, width, channels), with squares at `finest` places a side."""
+    with scored(model) as plain_score:
+        score = jax.jit(plain_score)
+        chosen: Sequence[int | None] = [None] * len(pictures) if labels is None else labels
+        return [covered(score, each, label, cover, finest) for each, label in zip(pictures, chosen, strict=True)]
+
+
+def covered(score: Score, picture: npt.NDArray[Any], label: int | None, cover: int | None, finest: int) -> Floats:
+    """How much the score of one picture falls at each of its pixels."""
     height, width = picture.shape[:2]
     side = cover or max(1, min(height, width) // COVER)
-    step = max(1, max(height, width) // FINEST)
+    step = max(1, max(height, width) // finest)
     corners = [(top, left) for top in places(height, side, step) for left in places(width, side, step)]
     edge = np.concatenate([picture[0], picture[-1], picture[:, 0], picture[:, -1]])  # (pixels, channels)
     colour = np.median(edge, axis=0)
     fallen, times = np.zeros((height, width)), np.zeros((height, width))
-    with scored(model) as plain_score:
-        score = jax.jit(plain_score)
-        whole = np.asarray(score(jnp.asarray(picture[np.newaxis], jnp.float32)))[0]
-        label = int(np.argmax(whole)) if label is None else label
-        for first in range(0, len(corners), BATCH):
-            part = corners[first : first + BATCH]
-            covered = np.repeat(picture[np.newaxis].astype(np.float32), BATCH, axis=0)  # as many, for one program
-            for one, (top, left) in zip(covered, part, strict=False):
-                one[top : top + side, left : left + side] = colour
-            scores = np.asarray(score(jnp.asarray(covered)))[: len(part), label]
-            for (top, left), left_over in zip(part, scores, strict=True):
-                fallen[top : top + side, left : left + side] += whole[label] - left_over
-                times[top : top + side, left : left + side] += 1
+    whole = np.asarray(score(jnp.asarray(picture[np.newaxis], jnp.float32)))[0]
+    label = int(np.argmax(whole)) if label is None else label
+    size = min(BATCH, len(corners))
+    for first in range(0, len(corners), size):
+        part = corners[first : first + size]
+        batch = np.repeat(picture[np.newaxis].astype(np.float32), size, axis=0)  # always as many, for one program
+        for one, (top, left) in zip(batch, part, strict=False):
+            one[top : top + side, left : left + side] = colour
+        scores = np.asarray(score(jnp.asarray(batch)))[: len(part), label]
+        for (top, left), left_over in zip(part, scores, strict=True):
+            fallen[top : top + side, left : left + side] += whole[label] - left_over
+            times[top : top + side, left : left + side] += 1
     return np.asarray(fallen / np.maximum(times, 1), np.float32)
 
 

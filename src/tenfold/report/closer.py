@@ -1,0 +1,150 @@
+"""A closer look at the mistakes that the network was surest of: which pixels the answer hung on, what it said of the
+other classes, and the training pictures that are nearest.
+
+It needs the pictures and the network, and is bounded in what it costs: a few mistakes, covered at as many places and
+held against as many training pictures as take about a second each.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from tenfold.charts.pictures import blended
+from tenfold.charts.probabilities import spelled
+from tenfold.errors import one_line
+from tenfold.evaluation.mistakes import Judged, Mistakes
+from tenfold.evaluation.neighbours import nearest
+from tenfold.evaluation.predictions import Predictions
+from tenfold.images.dataset import Dataset, Images
+from tenfold.report.figures import picture
+from tenfold.report.markup import Html, name, tag, together
+from tenfold.report.material import Material
+
+if TYPE_CHECKING:
+    from tenfold.backend import keras
+
+LOOKED_AT = 4  # mistakes
+NEAREST = 3  # training pictures for each
+CLASSES = 3  # the most probable ones
+SEARCHED = 64 * 2**20  # bytes of training pictures among which the nearest are looked for
+MULTIPLICATIONS = 5_000_000_000  # that covering the pictures may cost: about a second
+FEWEST, MOST = 7, 14  # places along a side at which they are covered
+
+Item = tuple[Html, Html]  # a picture, and what stands below it
+
+
+def look(material: Material) -> Html:
+    """The surest mistakes, each with a row of pictures."""
+    predictions, pictures, data = material.predictions, material.pictures, material.dataset
+    if predictions is None or not len(predictions.wrong):
+        return Html("")
+    if pictures is None or data is None:
+        return tag("p", "Left out, for the pictures are not at hand.")
+    wrong = Mistakes(predictions).most_confident(LOOKED_AT)
+    asked = np.stack([pictures[one.id] for one in wrong])  # (mistakes, height, width, channels)
+    glowing = hung_on(material.model, asked, predictions.predicted[[one.id for one in wrong]].tolist())
+    near, every = neighbours(data, asked)
+    items = [
+        tag(
+            "li",
+            sentence(one),
+            strip([[(drawn(one, pixels), Html("the picture"))], glow, twins]),
+            bars(one, predictions),
+        )
+        for one, pixels, glow, twins in zip(wrong, asked, glowing, near, strict=True)
+    ]
+    return together([tag("p", in_words(bool(glowing[0]), every)), tag("ul", together(items), class_="closer")])
+
+
+def in_words(glows: bool, every: int) -> str:
+    """What the pictures are."""
+    hung = (
+        "Beside each picture, in orange, what the answer hung on: where covering the picture costs it most."
+        if glows
+        else "What the answer hung on is left out, for the network is not at hand, or too large to be asked that often."
+    )
+    among = "" if every == 1 else f", among one in {every:,} of them"
+    return f"{hung} Then the training pictures that are nearest by their pixels{among}, and what the network said."
+
+
+def hung_on(model: keras.Model | None, asked: Images, said: Sequence[int]) -> list[list[Item]]:
+    """For each picture itself with its decisive parts glowing; nothing where that cannot be had, or costs too much."""
+    places = 0 if model is None else places_in_budget(model, len(asked))
+    if model is None or places < FEWEST:
+        return [[] for _ in asked]
+    from tenfold.evaluation.inspection.saliency import by_occlusions
+
+    fallen = by_occlusions(model, asked, said, finest=places)  # (height, width) of each
+    return [
+        [(picture(blended(pixels, each), "The same, its decisive parts in orange"), Html("what it hung on"))]
+        for pixels, each in zip(asked, fallen, strict=True)
+    ]
+
+
+def places_in_budget(model: keras.Model, pictures: int) -> int:
+    """At how many places along a side each of so many pictures can be covered in about a second."""
+    from tenfold.recipe.network import layer_table
+    from tenfold.run.evidence import multiplications
+
+    of_one = max(1, multiplications(layer_table(model)))
+    return min(MOST, math.isqrt(MULTIPLICATIONS // (of_one * pictures)))
+
+
+def neighbours(data: Dataset, asked: Images) -> tuple[list[list[Item]], int]:
+    """For each picture the nearest training pictures with their labels; and of how many one was looked at."""
+    train = data.train
+    every = max(1, -(-train.images.nbytes // SEARCHED))
+    found = nearest(train.images[::every], asked, NEAREST)
+    near = []
+    for places in found.indices * every:
+        labels = [data.classes[train.labels[place]] for place in places]
+        near.append(
+            [
+                (
+                    picture(train.images[place], f"Training picture {place}, labelled {one_line(label)}"),
+                    together([name(label), tag("br"), f"train #{place}"]),
+                )
+                for place, label in zip(places, labels, strict=True)
+            ]
+        )
+    return near, every
+
+
+def sentence(one: Judged) -> Html:
+    return tag("p", f"#{one.id}: said ", name(one.predicted), ", is ", name(one.true), class_="claim")
+
+
+def drawn(one: Judged, pixels: Images) -> Html:
+    return picture(pixels, f"Picture {one.id}: said {one.predicted}, is {one.true}")
+
+
+def strip(groups: Sequence[Sequence[Item]]) -> Html:
+    """Pictures in a row, each with its line."""
+    items = together(tag("li", shown, tag("span", below)) for group in groups for shown, below in group)
+    return tag("ul", items, class_="pictures")
+
+
+def bars(one: Judged, predictions: Predictions) -> Html:
+    """The most probable classes with their probabilities."""
+    row = predictions.probabilities[one.id]
+    best = np.argsort(-np.nan_to_num(row, nan=-np.inf), kind="stable")[:CLASSES]
+    lines = together(
+        tag(
+            "li",
+            tag("span", style=f"--share: {share(row[place]):.3f}"),
+            name(predictions.classes[place]),
+            " ",
+            spelled(float(row[place])),
+        )
+        for place in best
+    )
+    return tag("ul", lines, class_="bars")
+
+
+def share(value: float) -> float:
+    """A probability as the length of a bar."""
+    return float(np.clip(np.nan_to_num(value), 0, 1))
