@@ -49,7 +49,7 @@ def test_a_set_a_folder_and_a_file_are_loaded_by_a_command(
 
 def test_what_the_command_has_to_allow_and_to_share_is_in_it(material: Material) -> None:
     assert material.recipe is not None
-    network = replace(material.recipe.network, function="mine:net")
+    network = replace(material.recipe.network, layers=(), function="mine:net")
     own = replace(material, recipe=replace(material.recipe, network=network))
     _, typed = again(with_reload(own, LOADED, devices_used=2))
     assert typed == f"tenfold train {RECIPE} --data digits --devices 2 --trust-code"

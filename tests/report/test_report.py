@@ -318,7 +318,7 @@ def test_pictures_that_were_put_together_in_python_can_be_given(run: Run) -> Non
     "name", ["metrics", "layers", "findings", "evaluation", "predictions", "environment", "recipe", "model"]
 )
 def test_a_damaged_file_costs_its_part_and_no_more(name: str, run: Run) -> None:
-    getattr(run.directory, name).write_bytes(b"\x00nothing")
+    getattr(run.directory, name).write_bytes(b"\x00nothing\n")
     report = Report.of(run)
     assert any(getattr(run.directory, name).name in sentence for sentence in report.missing)
     assert titles(Page(report.text))

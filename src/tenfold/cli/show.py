@@ -29,6 +29,7 @@ FIRST, LAST = 10, 20  # epochs of a long training that are shown; the file has t
 EPOCH, GAP = "epoch", "  "  # the column that every table of epochs begins with, and what stands between columns
 PAIRS = 5  # the most confused ones, in words
 MANY = 12  # pairs in words where the matrix is too wide to be drawn
+COPIED = ("run", "test", "where")  # facts that hold a path or a command
 FACT = 8  # characters of the word before a fact
 NARROWEST = 40  # characters that a sentence is given, however narrow the terminal
 NOBODY = 80  # characters across, where no terminal says
@@ -91,10 +92,10 @@ def lines_about(run: Run, *, width: int = NOBODY, plain: bool = False) -> Iterat
 
 
 def facts(run: Run, width: int) -> Iterator[Line]:
-    """What it is and how good, a word and a text a line; a path is never broken, for it is to be copied."""
+    """What it is and how good, a word and a text a line; what is to be copied, a path or a command, is never broken."""
     for line in lines_of_facts(run):
         word, text = line[:FACT], line[FACT:]
-        whole = not text or word.strip() in ("run", "where")
+        whole = not text or word.strip() in COPIED
         yield from [line] if whole else wrapped(text, width, word, " " * FACT)
 
 
