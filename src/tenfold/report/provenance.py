@@ -151,7 +151,8 @@ def again(material: Material) -> tuple[str, str]:
     words = source_words(loading)
     if words is not None:
         more = [*(["--devices", str(devices)] if devices > 1 else []), *(["--trust-code"] if trust else [])]
-        return "Beside the run's folder, type:", " ".join(["tenfold train", shlex.quote(recipe), "--data", words, *more])
+        typed = ["tenfold train", shlex.quote(recipe), "--data", words, *more]
+        return "Beside the run's folder, type:", " ".join(typed)
     more = [*([f"devices={devices}"] if devices > 1 else []), *(["trust_code=True"] if trust else [])]
     lines = ["import tenfold", "", f"tenfold.train({', '.join([repr(recipe), 'dataset', *more])})"]
     if loading is None:
