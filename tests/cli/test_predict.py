@@ -16,7 +16,7 @@ def test_answers_have_the_keys_of_the_contract(runs: Path, seven: Path, told: Ca
     assert answer["run"] == "first-digits-0001"
     assert len(answer["predictions"]) == 2
     one = answer["predictions"][0]
-    assert set(one) == {"image", "label", "probability", "probabilities", "digits", "boxes", "warnings"}
+    assert set(one) == {"image", "label", "probability", "probabilities", "nearest", "digits", "boxes", "warnings"}
     assert one["image"] == str(seven)
     assert set(one["probabilities"]) == set("0123456789")
     assert one["probabilities"][one["label"]] == one["probability"] == max(one["probabilities"].values())
@@ -24,7 +24,7 @@ def test_answers_have_the_keys_of_the_contract(runs: Path, seven: Path, told: Ca
 
 
 def test_a_person_reads_one_line_for_each_picture(runs: Path, seven: Path, shown: Callable[..., str]) -> None:
-    lines = shown("predict", seven, seven, "--runs", runs).splitlines()
+    lines = shown("predict", seven, seven, "--runs", runs, "--nearest", 0).splitlines()
     assert len(lines) == 2
     assert lines[0].startswith(f"{seven}: 7 (")
 

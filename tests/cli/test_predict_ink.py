@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from PIL import Image
 from tests.images.handwritten import in_shadow, page
+
+from tenfold.images.showing import CELL, GAP, MOST_BESIDE
 
 Told = Callable[..., dict[str, Any]]
 ROWS = (("7", 30, 30), ("2", 140, 30), ("4", 40, 180), ("3", 150, 180))
@@ -62,7 +66,7 @@ def test_a_run_on_the_built_in_digits_looks_for_handwriting(runs: Path, two: Pat
     (one,) = told("predict", two, "--runs", runs)["predictions"]
     assert len(one["digits"]) == 1
     assert set(told("predict", two, "--runs", runs, "--no-ink")["predictions"][0]) == {
-        *("image", "label", "probability", "probabilities")
+        *("image", "label", "probability", "probabilities", "nearest", "warnings")
     }
 
 
@@ -78,6 +82,54 @@ def test_what_the_network_saw_is_written(photo: Path, tmp_path: Path, shown: Cal
     with Image.open(tmp_path / "boxes.png") as boxes, Image.open(tmp_path / "seen.png") as seen:
         assert (boxes.size, boxes.mode) == ((260, 300), "RGB")
         assert seen.height > 4 * 112
+
+
+def test_the_nearest_training_pictures_are_named(runs: Path, two: Path, tmp_path: Path, told: Told) -> None:
+    for flags, count in (((), 3), (("--nearest", 5), 5), (("--nearest", 0), 0)):
+        answer = told("predict", two, "--runs", runs, *flags)
+        (one,) = answer["predictions"]
+        assert [set(near) for near in one["nearest"]] == [{"index", "label", "distance"}] * count
+        assert (one["digits"][0]["nearest"], answer["notes"]) == (one["nearest"], [])
+
+
+def test_a_person_reads_which_training_pictures_are_near(
+    runs: Path, two: Path, photo: Path, shown: Callable[..., str]
+) -> None:
+    line = shown("predict", two, "--runs", runs, "--nearest", 2).splitlines()[1]
+    assert re.fullmatch(r"  nearest training pictures, and how far away: \d \(\d+\.\d\), \d \(\d+\.\d\)", line)
+    several = shown("predict", photo, "--runs", runs, "--nearest", 9)
+    of_others = re.findall(
+        r"^  digit \d \(\d\): the nearest training pictures are (?:\d \([\d.]+\)(?:, )?){9}$", several, re.M
+    )
+    alike = re.search(r"all of the nearest training pictures have the same label for (\d) of 4 digits", several)
+    assert len(of_others) + (int(alike[1]) if alike else 0) == 4
+
+
+def test_without_the_training_pictures_it_answers_and_says_so(
+    two: Path, told: Told, shown: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    said = (
+        "The nearest training pictures are left out: mnist is not on this machine; to get it: tenfold data fetch mnist."
+    )
+    answer = told("predict", two, "--run", "reader")
+    assert (answer["notes"], answer["predictions"][0]["nearest"]) == ([said], [])
+    assert told("predict", two, "--run", "reader", "--nearest", 0)["notes"] == []
+
+
+def test_the_nearest_are_drawn_behind_the_stages(
+    runs: Path, two: Path, tmp_path: Path, shown: Callable[..., str]
+) -> None:
+    widths = []
+    for count in (0, 2, 20):
+        shown("predict", two, "--runs", runs, "--nearest", count, "--show", tmp_path / "seen.png")
+        with Image.open(tmp_path / "seen.png") as seen:
+            widths.append(seen.width)
+    assert np.diff(widths).tolist() == [2 * (CELL + GAP), (MOST_BESIDE - 2) * (CELL + GAP)]
+
+
+@pytest.mark.parametrize("count", ["-1", "21", "three"])
+def test_how_many_are_near_has_a_bound(count: str, two: Path, refused: Callable[..., str]) -> None:
+    assert f"{count!r} is not a whole number from 0 to 20" in refused("predict", two, f"--nearest={count}")
 
 
 def test_a_blank_page_is_refused(tmp_path: Path, refused: Callable[..., str]) -> None:

@@ -31,6 +31,13 @@ def test_a_picture_is_its_own_neighbour_and_of_equal_ones_the_first_comes_first(
     assert found.distances.tolist() == [[0, 0]]
 
 
+def test_of_many_equally_near_ones_the_first_come_first_in_any_pieces(monkeypatch: pytest.MonkeyPatch) -> None:
+    pictures = np.concatenate([PICTURES[:1]] * 30 + [PICTURES[1:2]] + [PICTURES[:1]] * 30)
+    for pieces_of in (4, 61):
+        monkeypatch.setattr(neighbours, "BYTES", 8 * 60 * pieces_of)
+        assert nearest(pictures, PICTURES[:2], 4).indices.tolist() == [[0, 1, 2, 3], [30, 0, 1, 2]]
+
+
 def test_sums_are_exact_where_float32_would_round() -> None:
     """Two pictures of 200×200 that differ from the one asked about by 1 in one pixel, and by 1 in two."""
     asked = np.full((1, 200, 200, 1), 251, np.uint8)

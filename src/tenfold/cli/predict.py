@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from argparse import Namespace
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 RUNNERS_UP = 2  # the next best labels that are worth a word
 WORTH_A_WORD = 0.01
+NEAREST, MOST_NEAREST = 3, 20  # training pictures beside an answer
 
 
 def predict(parser: Parser) -> Work:
@@ -39,6 +40,13 @@ def predict(parser: Parser) -> Work:
         "--no-ink", action="store_true", help="take the picture as it is, only brought to the run's size"
     )
     parser.add_argument(
+        "--nearest",
+        metavar="N",
+        type=few,
+        help=f"name the N training pictures that are nearest to what was seen, at most {MOST_NEAREST} "
+        f"(default: {NEAREST} for a run that looks for handwriting by itself, else 0)",
+    )
+    parser.add_argument(
         "--boxes", metavar="FILE", type=Path, help="write the picture with a box around each digit (png)"
     )
     parser.add_argument("--show", metavar="FILE", type=Path, help="write what the network saw, stage by stage (png)")
@@ -54,7 +62,11 @@ def predict_and_show(arguments: Namespace, screen: Screen) -> int:
     if not ink and (arguments.boxes or arguments.show):
         raise UsageError("--boxes and --show", found="a run that does not look for handwriting", do="say --ink as well")
     pictures: list[Picture] = [Path(image) for image in arguments.images]
-    answers = run.predict_all(pictures, ink=ink, trust_code=arguments.trust_code)
+    nearest = arguments.nearest if arguments.nearest is not None else NEAREST if run.reads_handwriting else 0
+    missing: list[str] = []
+    answers = run.predict_all(pictures, ink=ink, nearest=nearest, trust_code=arguments.trust_code, say=missing.append)
+    for sentence in missing:
+        screen.say(sentence)
     for answer in answers:
         write_pictures(answer, arguments, screen)
     screen.show(
@@ -63,6 +75,7 @@ def predict_and_show(arguments: Namespace, screen: Screen) -> int:
             "predictions": [
                 {"image": image, **answer.as_json()} for image, answer in zip(arguments.images, answers, strict=True)
             ],
+            "notes": missing,
         },
         lines_about(arguments.images, answers),
     )
@@ -102,21 +115,47 @@ def write_pictures(answer: Answer, arguments: Namespace, screen: Screen) -> None
     if not isinstance(answer, Reading):
         return
     labels = [one_line(read.label) for read in answer.digits]
+    beside = [[(one_line(caption), picture) for caption, picture in read.beside] for read in answer.digits]
     if arguments.boxes:
         write_bytes(arguments.boxes, as_png(with_boxes(answer.page, labels)))
         screen.say(f"The picture with its boxes is in {one_line(arguments.boxes)}.")
     if arguments.show:
-        write_bytes(arguments.show, as_png(stages_sheet(answer.page, labels)))
+        write_bytes(arguments.show, as_png(stages_sheet(answer.page, labels, beside)))
         screen.say(f"What the network saw is in {one_line(arguments.show)}.")
 
 
 def lines_about(images: Sequence[str], answers: Sequence[Answer]) -> Iterator[Line]:
     for image, answer in zip(images, answers, strict=True):
-        label, several = one_line(answer.label), getattr(answer, "digits", ())[1:]
-        more = f", {len(several) + 1} digits, all of them right" if several else ""
+        digits: Sequence[Answer] = getattr(answer, "digits", ())
+        more = f", {len(digits)} digits, all of them right" if len(digits) > 1 else ""
         chance = f" ({percent(answer.probability)}{more}){others(answer.probabilities)}"
-        yield [f"{one_line(image)}: ", (label, "bold"), chance]
-        yield from (f"  note: {one_line(warning)}" for warning in getattr(answer, "warnings", ()))
+        yield [f"{one_line(image)}: ", (one_line(answer.label), "bold"), chance]
+        yield from lines_about_nearest(digits if len(digits) > 1 else [answer])
+        yield from (f"  note: {one_line(warning)}" for warning in answer.warnings)
+
+
+def lines_about_nearest(answers: Sequence[Answer]) -> Iterator[str]:
+    """The nearest training pictures of one answer; of several only of those whose label is not theirs."""
+    from tenfold.run.familiar import nearness
+
+    alike = 0
+    for place, answer in enumerate(answers, start=1):
+        about = ", ".join(one_line(nearness(near)) for near in answer.nearest)
+        if about and len(answers) == 1:
+            yield f"  nearest training pictures, and how far away: {about}"
+        elif about and any(near["label"] != answer.label for near in answer.nearest):
+            yield f"  digit {place} ({one_line(answer.label)}): the nearest training pictures are {about}"
+        elif about:
+            alike += 1
+    if alike:
+        yield f"  all of the nearest training pictures have the same label for {alike} of {len(answers)} digits"
+
+
+def few(text: str) -> int:
+    """A whole number from 0 to MOST_NEAREST, for argparse."""
+    if not text.isascii() or not text.isdigit() or int(text) > MOST_NEAREST:
+        raise ArgumentTypeError(f"{text!r} is not a whole number from 0 to {MOST_NEAREST}")
+    return int(text)
 
 
 def others(probabilities: Mapping[str, float]) -> str:

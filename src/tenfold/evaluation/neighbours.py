@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tenfold.errors import InputError, check_count
 
-BYTES = 64 * 2**20  # that a piece of the pictures takes as numbers of eight bytes
+BYTES = 64 * 2**20  # that a piece of the pictures takes as numbers of eight bytes, and so its distances
 
 Pixels = npt.NDArray[np.uint8]
 
@@ -33,7 +33,7 @@ def nearest(pictures: Pixels, asked: Pixels, n: int = 5) -> Neighbours:
     check_count("n", n)
     wanted = np.asarray(asked.reshape(len(asked), -1), np.float64)  # (M, values)
     squares = np.square(wanted).sum(axis=1)[:, np.newaxis]
-    size = max(1, BYTES // (8 * max(1, math.prod(pictures.shape[1:]))))
+    size = max(1, BYTES // (8 * max(1, len(asked), math.prod(pictures.shape[1:]))))
     indices: npt.NDArray[np.int64] = np.empty((len(asked), 0), np.int64)
     found: npt.NDArray[np.float64] = np.empty((len(asked), 0), np.float64)
     for first in range(0, len(pictures), size):
@@ -42,7 +42,19 @@ def nearest(pictures: Pixels, asked: Pixels, n: int = 5) -> Neighbours:
         found = np.concatenate([found, distances], axis=1)
         here = np.broadcast_to(np.arange(first, first + len(piece)), distances.shape)
         indices = np.concatenate([indices, here], axis=1)
-        order = np.argsort(found, axis=1, kind="stable")[:, :n]
+        order = smallest(found, n)
         indices = np.take_along_axis(indices, order, axis=1)
         found = np.take_along_axis(found, order, axis=1)
     return Neighbours(indices, np.sqrt(found) / 255)
+
+
+def smallest(values: npt.NDArray[np.float64], n: int) -> npt.NDArray[np.int64]:
+    """The places of the `n` smallest of each row, the smallest first; of equal ones the first."""
+    if values.shape[1] <= n:
+        return np.argsort(values, axis=1, kind="stable")
+    bounds = np.partition(values, n - 1, axis=1)[:, n - 1]  # (rows,): sorting all of a long row would take far longer
+    places = np.empty((len(values), n), np.int64)
+    for row, (own, bound) in enumerate(zip(values, bounds, strict=True)):
+        few = np.flatnonzero(own <= bound)
+        places[row] = few[np.argsort(own[few], kind="stable")[:n]]
+    return places

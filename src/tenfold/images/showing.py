@@ -23,8 +23,13 @@ if TYPE_CHECKING:
 Array = npt.NDArray[np.uint8]
 CELL = 112  # pixels of a stage: the frame of 28×28 four times as large
 GAP = 8
+LABEL = 60  # pixels for what a digit was read as
 MOST_ROWS = 60  # of a sheet of stages; a page with more digits shows the first ones
+MOST_BESIDE = 8  # pictures beside a row of stages
 BOX_COLOUR, TEXT_COLOUR = (0, 114, 178), (255, 255, 255)  # blue that everyone can tell from ink, and white on it
+CAPTION_COLOUR = (255, 200, 90)  # on the black of a training picture
+NEAREST, HEADING = "the nearest training pictures", 190  # and the pixels that these words take
+Beside = tuple[str, Array]  # a caption and its picture (height, width[, channels])
 CAPTIONS = {
     "original": "the picture",
     "flattened": "light removed",
@@ -34,21 +39,32 @@ CAPTIONS = {
 }
 
 
-def stages_sheet(page: Page, labels: Sequence[str] = ()) -> Array:
-    """Every digit of a page in a row of its stages, (height, width, 3); `labels` are written beside them."""
+def stages_sheet(page: Page, labels: Sequence[str] = (), beside: Sequence[Sequence[Beside]] = ()) -> Array:
+    """Every digit of a page in a row of its stages, (height, width, 3).
+
+    `labels` are written behind them, and after these stand the pictures `beside` each, of which at most MOST_BESIDE.
+    """
     digits = page.digits[:MOST_ROWS]
-    head = 2 * GAP + 12
-    width = len(CAPTIONS) * (CELL + GAP) + GAP + 60
+    pictures = [row[:MOST_BESIDE] for row in beside[:MOST_ROWS]]
+    more = max(map(len, pictures), default=0)
+    head, after = 2 * GAP + 12, len(CAPTIONS) * (CELL + GAP) + GAP
+    width = after + LABEL + (max(more * (CELL + GAP), HEADING) if more else 0)
     sheet = Image.new("RGB", (width, head + len(digits) * (CELL + GAP)), "white")
     draw, font = ImageDraw.Draw(sheet), ImageFont.load_default(12)
     for column, caption in enumerate(CAPTIONS.values()):
         draw.text((GAP + column * (CELL + GAP), GAP), caption, fill="black", font=font)
+    if more:
+        draw.text((after + LABEL, GAP), NEAREST, fill="black", font=font)
     for row, ink in enumerate(digits):
         top = head + row * (CELL + GAP)
         for column, name in enumerate(CAPTIONS):
             sheet.paste(in_cell(ink.stages[name]), (GAP + column * (CELL + GAP), top))
         if row < len(labels):
-            draw.text((GAP + len(CAPTIONS) * (CELL + GAP), top + CELL // 3), labels[row], fill="black", font=font)
+            draw.text((after, top + CELL // 3), labels[row], fill="black", font=font)
+        for column, (caption, picture) in enumerate(pictures[row] if row < len(pictures) else ()):
+            left = after + LABEL + column * (CELL + GAP)
+            sheet.paste(in_cell(picture), (left, top))
+            draw.text((left + 4, top + 2), caption, fill=CAPTION_COLOUR, font=font)
     return np.asarray(sheet)
 
 
@@ -93,23 +109,40 @@ def ink_as_html(ink: Ink) -> str:
     return f"<div>{stages_row(ink)}{sentences(ink.warnings)}</div>"
 
 
-def page_as_html(page: Page, labels: Sequence[str] = ()) -> str:
-    """A page for a notebook: the picture with its boxes, and the stages of each digit, with what it was read as."""
+def page_as_html(
+    page: Page,
+    labels: Sequence[str] = (),
+    beside: Sequence[Sequence[Beside]] = (),
+    warnings: Sequence[Sequence[str]] = (),
+) -> str:
+    """A page for a notebook: the picture with its boxes, and of each digit what it was read as, its stages, the
+    pictures `beside` it and its `warnings`, if these are not only its ink's.
+    """
     title = html.escape(one_line(page))
     boxes = f'<img alt="{title}" src="{inline_png(with_boxes(page, labels), 400)}">'
+    digits = page.digits[:MOST_ROWS]
     rows = "".join(
-        f"<p>{html.escape(one_line(label))}</p>{stages_row(ink)}{sentences(ink.warnings)}"
-        for ink, label in zip(page.digits[:MOST_ROWS], [*labels, *[""] * MOST_ROWS], strict=False)
+        f"<p>{html.escape(one_line(label))}</p>{stages_row(ink, pictures)}{sentences(about)}"
+        for ink, label, pictures, about in zip(
+            digits,
+            labels or [""] * len(digits),
+            beside or [()] * len(digits),
+            warnings or [ink.warnings for ink in digits],
+            strict=False,
+        )
     )
     return f"<div><p>{title}</p>{boxes}{sentences(page.warnings)}{rows}</div>"
 
 
-def stages_row(ink: Ink) -> str:
-    cells = "".join(
-        f'<td><img alt="{caption}" title="{caption}" src="{inline_png(np.asarray(in_cell(ink.stages[name])))}"></td>'
-        for name, caption in CAPTIONS.items()
-    )
-    return f"<table><tr>{cells}</tr></table>"
+def stages_row(ink: Ink, beside: Sequence[Beside] = ()) -> str:
+    stages = [cell(caption, ink.stages[name]) for name, caption in CAPTIONS.items()]
+    near = [cell(f"a training picture: {caption}", picture) for caption, picture in beside[:MOST_BESIDE]]
+    return f"<table><tr>{''.join([*stages, *near])}</tr></table>"
+
+
+def cell(caption: str, picture: Array) -> str:
+    caption = html.escape(one_line(caption))
+    return f'<td><img alt="{caption}" title="{caption}" src="{inline_png(np.asarray(in_cell(picture)))}"></td>'
 
 
 def sentences(warnings: Sequence[str]) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from tenfold.errors import DataError, InputError, did_you_mean, one_line
 from tenfold.evaluation.evaluation import finite
 from tenfold.evaluation.inspection.saliency import by_gradient, by_occlusion
 from tenfold.images.picture import read_picture
+from tenfold.run.familiar import Compare, Neighbour
 from tenfold.text_table import percent
 
 Picture = str | Path | bytes | npt.NDArray[np.uint8]
@@ -28,11 +29,24 @@ class Answer:
     label: str
     probability: float
     probabilities: Mapping[str, float]
+    nearest: tuple[Neighbour, ...] = field(default=(), kw_only=True)  # training pictures, if they were asked for
+    doubts: tuple[str, ...] = field(default=(), kw_only=True)  # that follow from these, a sentence each
+
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        """What makes the answer doubtful, a sentence each."""
+        return self.doubts
 
     def as_json(self) -> dict[str, Any]:
         """For programs; a probability that is no number (the network has diverged) is `null`."""
         probabilities = {label: finite(probability) for label, probability in self.probabilities.items()}
-        return {"label": self.label, "probability": finite(self.probability), "probabilities": probabilities}
+        return {
+            "label": self.label,
+            "probability": finite(self.probability),
+            "probabilities": probabilities,
+            "nearest": [{name: each[name] for name in ("index", "label", "distance")} for each in self.nearest],
+            "warnings": list(self.warnings),
+        }
 
     def chart(self, picture: npt.NDArray[np.uint8] | None = None) -> Any:
         """The probability of every class as an Altair chart, beside the picture, where that is given."""
@@ -47,13 +61,21 @@ class Answer:
 
 
 def answers(
-    model: keras.Model, pictures: Sequence[Picture], shape: tuple[int, int, int], classes: Sequence[str]
+    model: keras.Model,
+    pictures: Sequence[Picture],
+    shape: tuple[int, int, int],
+    classes: Sequence[str],
+    compare: Compare,
 ) -> list[Answer]:
     """An answer for each of `pictures`, each brought to `shape` first."""
     if not pictures:
         return []
     batch = np.stack([brought_to(shape, picture) for picture in pictures])  # (pictures, height, width, channels)
-    return [answer(row, classes) for row in np.asarray(predict(model, batch)).astype(np.float32)]
+    rows = np.asarray(predict(model, batch)).astype(np.float32)
+    return [
+        replace(answer(row, classes), nearest=likeness.pictures, doubts=likeness.doubts)
+        for row, likeness in zip(rows, compare(batch), strict=True)
+    ]
 
 
 def answer(row: npt.NDArray[np.float32], classes: Sequence[str]) -> Answer:

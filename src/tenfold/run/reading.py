@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from tenfold.backend import keras
 from tenfold.engine import predict
@@ -18,6 +19,7 @@ from tenfold.errors import RunError
 from tenfold.images.frame import FRAME
 from tenfold.images.ink import Ink, Page, read_ink
 from tenfold.run.answer import Answer, Picture, answer
+from tenfold.run.familiar import Compare, Likeness, nearness
 
 HANDWRITTEN = ("mnist", "digits")  # the named sets whose pictures were made as `images/frame.py` makes them
 SHAPE = (FRAME, FRAME, 1)
@@ -29,13 +31,22 @@ class Read(Answer):
 
     ink: Ink
 
+    @property
+    def warnings(self) -> tuple[str, ...]:
+        return (*self.ink.warnings, *self.doubts)
+
+    @property
+    def beside(self) -> list[tuple[str, npt.NDArray[np.uint8]]]:
+        """Its nearest training pictures, each with a caption."""
+        return [(nearness(near), near["picture"]) for near in self.nearest]
+
 
 @dataclass(frozen=True, repr=False)
 class Reading(Answer):
     """All digits of a picture.
 
-    Of a single one `label` and `probabilities` are its own; of several `label` is the digits in reading order, rows
-    apart, and `probability` that of all of them being right at once.
+    Of a single one `label`, `probabilities` and `nearest` are its own; of several `label` is the digits in reading
+    order, rows apart, and `probability` that of all of them being right at once.
     """
 
     digits: tuple[Read, ...]
@@ -48,26 +59,35 @@ class Reading(Answer):
         about = [
             f"digit {place} ({read.label}): {warning}" if several else warning
             for place, read in enumerate(self.digits, start=1)
-            for warning in read.ink.warnings
+            for warning in read.warnings
         ]
         return (*self.page.warnings, *about)
 
     def as_json(self) -> dict[str, Any]:
         boxes = [[read.ink.box.left, read.ink.box.top, read.ink.box.right, read.ink.box.bottom] for read in self.digits]
         digits = [
-            {**read.as_json(), "row": read.ink.row, "box": box, "warnings": list(read.ink.warnings)}
-            for read, box in zip(self.digits, boxes, strict=True)
+            {**read.as_json(), "row": read.ink.row, "box": box} for read, box in zip(self.digits, boxes, strict=True)
         ]
-        return {**super().as_json(), "digits": digits, "boxes": boxes, "warnings": list(self.warnings)}
+        return {**super().as_json(), "digits": digits, "boxes": boxes}
 
     def _repr_html_(self) -> str:
         from tenfold.images.showing import page_as_html
 
-        return page_as_html(self.page, [str(read) for read in self.digits])
+        return page_as_html(
+            self.page,
+            [str(read) for read in self.digits],
+            [read.beside for read in self.digits],
+            [read.warnings for read in self.digits],
+        )
 
 
 def readings(
-    model: keras.Model, pictures: Sequence[Picture], shape: tuple[int, int, int], classes: Sequence[str], thing: str
+    model: keras.Model,
+    pictures: Sequence[Picture],
+    shape: tuple[int, int, int],
+    classes: Sequence[str],
+    thing: str,
+    compare: Compare,
 ) -> list[Reading]:
     """What is written on each of `pictures`; all are read before the model is asked. `thing` names the run."""
     if shape != SHAPE:
@@ -80,22 +100,23 @@ def readings(
     pages = [read_ink(picture) for picture in pictures]
     if not pages:
         return []
-    rows = np.asarray(predict(model, np.concatenate([page.images for page in pages]))).astype(np.float32)
-    told = []
-    for page in pages:
-        own, rows = rows[: len(page.digits)], rows[len(page.digits) :]
-        answers = [answer(row, classes) for row in own]
-        reads = tuple(
-            Read(one.label, one.probability, one.probabilities, ink)
-            for one, ink in zip(answers, page.digits, strict=True)
-        )
-        told.append(reading_of(page, reads))
-    return told
+    batch = np.concatenate([page.images for page in pages])
+    rows, likeness = iter(np.asarray(predict(model, batch)).astype(np.float32)), iter(compare(batch))
+    return [
+        reading_of(page, tuple(read_of(ink, answer(next(rows), classes), next(likeness)) for ink in page.digits))
+        for page in pages
+    ]
+
+
+def read_of(ink: Ink, one: Answer, likeness: Likeness) -> Read:
+    near, doubts = likeness.pictures, likeness.doubts
+    return Read(one.label, one.probability, one.probabilities, ink, nearest=near, doubts=doubts)
 
 
 def reading_of(page: Page, reads: tuple[Read, ...]) -> Reading:
     if len(reads) == 1:
-        return Reading(reads[0].label, reads[0].probability, reads[0].probabilities, reads, page)
+        (one,) = reads
+        return Reading(one.label, one.probability, one.probabilities, reads, page, nearest=one.nearest)
     rows = sorted({read.ink.row for read in reads})
     text = " ".join("".join(read.label for read in reads if read.ink.row == row) for row in rows)
     all_right = float(np.prod([read.probability for read in reads]))

@@ -7,7 +7,7 @@ only by what asks the model: `model()`, `predict()`, `activations()` and the lik
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from tenfold.evaluation.predictions import Predictions
     from tenfold.images.dataset import Dataset
     from tenfold.run.answer import Answer, Picture
+    from tenfold.run.familiar import Familiar, Neighbour
     from tenfold.run.looks import Looks
 
     Floats = npt.NDArray[np.float32]
@@ -45,6 +46,7 @@ class Run(Record):
         super().__init__(path)
         self._data = data
         self._model: keras.Model | None = None  # that which was asked already
+        self._familiar: Familiar | None = None  # its training pictures, once others were compared with them
 
     @property
     def data_in_memory(self) -> Dataset | None:
@@ -168,29 +170,43 @@ class Run(Record):
 
         return self.about_data.get("name") in HANDWRITTEN and self.shape == SHAPE
 
-    def predict(self, picture: Picture, *, ink: bool | None = None, trust_code: bool = False) -> Answer:
+    def predict(
+        self, picture: Picture, *, ink: bool | None = None, nearest: int = 0, trust_code: bool = False
+    ) -> Answer:
         """What is on a picture: a path, the bytes of a file, or an array (height, width[, channels]) of uint8.
 
         ink: whether to look for handwriting and bring each digit into MNIST's frame, which gives a `Reading`; without
         it the whole picture is brought to the run's size. None: for a run on MNIST or the built-in digits, unless the
         picture is an array of that very size.
+        nearest: how many of the nearest training pictures are given beside the answer, as `nearest` gives them; with
+        any, its `warnings` tell as well where even those are far away.
         """
-        return self.predict_all([picture], ink=ink, trust_code=trust_code)[0]
+        return self.predict_all([picture], ink=ink, nearest=nearest, trust_code=trust_code)[0]
 
     def predict_all(
-        self, pictures: list[Picture], *, ink: bool | None = None, trust_code: bool = False
+        self,
+        pictures: list[Picture],
+        *,
+        ink: bool | None = None,
+        nearest: int = 0,
+        trust_code: bool = False,
+        say: Callable[[str], None] | None = None,
     ) -> Sequence[Answer]:
-        """What is on each of `pictures`; all are read before the model is asked. The rest as for `predict`."""
+        """What is on each of `pictures`; all are read before the model is asked. The rest as for `predict`.
+
+        say: is given a sentence where the training pictures are not on this machine; without it that is an error.
+        """
         from tenfold.run.answer import answers, are_framed
+        from tenfold.run.familiar import compared_with
         from tenfold.run.reading import readings
 
         if ink is None:
             ink = self.reads_handwriting and not are_framed(pictures, self.shape)
-
+        compared = compared_with(self._training(say) if nearest else None, nearest)
         model = self._opened(trust_code, f"predict PICTURE --run {self.name}")
         if ink:
-            return readings(model, pictures, self.shape, self.classes, f"run {self.name}")
-        return answers(model, pictures, self.shape, self.classes)
+            return readings(model, pictures, self.shape, self.classes, f"run {self.name}", compared)
+        return answers(model, pictures, self.shape, self.classes, compared)
 
     def filters(self, *, trust_code: bool = False) -> dict[str, Floats]:
         """What it looks for, by layer: weights as pictures (units, height, width, channels), signed.
@@ -228,26 +244,24 @@ class Run(Record):
         images = self.data().train.images
         return dead_units(self._opened(trust_code), images[:: max(1, len(images) // pictures)][:pictures])
 
-    def nearest(self, picture: Picture, n: int = 5) -> list[dict[str, Any]]:
+    def nearest(self, picture: Picture, n: int = 5) -> list[Neighbour]:
         """The training pictures that are nearest to one: index, label, distance (pixels from 0 to 1) and the picture.
 
         Distance is the plain one between pixels: it tells what the network had seen, not what it thinks.
         """
-        from tenfold.evaluation.neighbours import nearest
         from tenfold.run.answer import brought_to
+        from tenfold.run.familiar import Familiar
 
         check_count("n", n)
-        train = self.data().train
-        found = nearest(train.images, brought_to(self.shape, picture)[None], n)
-        return [
-            {
-                "index": int(index),
-                "label": self.classes[train.labels[index]],
-                "distance": float(distance),
-                "picture": train.images[index],
-            }
-            for index, distance in zip(found.indices[0], found.distances[0], strict=True)
-        ]
+        return list(Familiar(self.data()).nearest(brought_to(self.shape, picture)[None], n)[0])
+
+    def _training(self, say: Callable[[str], None] | None) -> Familiar | None:
+        """Its training pictures, read once for all that is compared with them."""
+        if self._familiar is None:
+            from tenfold.run.familiar import familiar
+
+            self._familiar = familiar(self, say)
+        return self._familiar
 
     def _opened(self, trust_code: bool, command: str = "") -> keras.Model:
         """The model, read once for all that it is asked."""
