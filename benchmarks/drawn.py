@@ -8,6 +8,7 @@ for. Every picture follows from its digit, its look and its seed. Nothing here k
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -49,6 +50,36 @@ def drawn(digit: Picture, look: Look, seed: int) -> Picture:
     ink = shape_of(digit, look)
     before, after = (round(part * look.height) for part in look.margin)
     return photographed(np.pad(ink, ((before, after), (before, after))), look, random)
+
+
+def touching(digits: Sequence[Picture], look: Look, shared: float, seed: int) -> Picture:
+    """The picture of a row of digits on one line, each pushed to the left until it has ink in common with the others.
+
+    shared: how much of it, in pixels of MNIST. With 0 they stand a quarter of a digit's height apart.
+    """
+    random = np.random.default_rng(seed)
+    row, *others = [shape_of(digit, look) for digit in digits]
+    for other in others:
+        height = max(row.shape[0], other.shape[0])
+        row, other = (np.pad(ink, ((height - ink.shape[0], 0), (0, 0))) for ink in (row, other))
+        row = pushed(row, other, shared * look.height**2 / BOX**2) if shared else apart(row, other, look.height / 4)
+    before, after = (round(part * look.height) for part in look.margin)
+    return photographed(np.pad(row, ((before, after), (before, after))), look, random)
+
+
+def pushed(left: Floats, right: Floats, shared: float) -> Floats:
+    """Both inks, the right one so far to the left that they share this many pixels."""
+    row = np.pad(left, ((0, 0), (0, right.shape[1])))
+    for place in range(left.shape[1], -1, -1):
+        part = row[:, place : place + right.shape[1]]
+        if np.count_nonzero((part > 0.5) & (right > 0.5)) >= shared:
+            break
+    part[:] = np.maximum(part, right)
+    return row[:, : max(left.shape[1], place + right.shape[1])]
+
+
+def apart(left: Floats, right: Floats, gap: float) -> Floats:
+    return np.concatenate([left, np.zeros((len(left), round(gap))), right], axis=1)
 
 
 def shape_of(digit: Picture, look: Look) -> Floats:

@@ -10,11 +10,12 @@ import pytest
 from tests.images.handwritten import page
 
 import tenfold
+from tenfold.images.ink import read_ink
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 
 import handwriting
-from drawn import Look, drawn
+from drawn import Look, drawn, touching
 
 DIGIT = 255 - page(("3", 6, 4), size=(28, 28), height=20, pen=3, paper=255, ink=0)
 
@@ -35,6 +36,28 @@ def test_the_table_compares_with_the_clean_pictures() -> None:
     text = handwriting.table(clean, [("disturbed", [turned])])
     assert "| clean | 99.0 % | 96.4 to 99.7 % |  | 0 | 0 |" in text
     assert "| turned | 97.5 % | 94.3 to 98.9 % | -1.5 | 1 | 2 |" in text
+
+
+@pytest.mark.parametrize("shared", [1, 4, 12])
+def test_touching_digits_share_so_much_ink(shared: float) -> None:
+    look = Look(height=80, margin=(0, 0))
+    alone, both = (np.count_nonzero(picture[..., 0] < 128) for picture in (drawn(DIGIT, look, 0), pair(shared)))
+    assert (2 * alone - both) / 16 == pytest.approx(shared, abs=1 + shared / 2)  # 16 pixels are one of MNIST's
+    assert len(read_ink(np.pad(pair(shared), ((30, 30), (30, 30), (0, 0)), constant_values=255)).digits) == 1
+
+
+def test_digits_with_a_gap_are_two() -> None:
+    found = read_ink(np.pad(pair(0), ((30, 30), (30, 30), (0, 0)), constant_values=255)).digits
+    assert len(found) == 2
+
+
+def pair(shared: float) -> np.ndarray:
+    return touching((DIGIT, DIGIT), Look(height=80, margin=(0, 0)), shared, 0)
+
+
+def test_the_table_of_pairs_tells_warned_from_silent() -> None:
+    text = handwriting.table_of_pairs([handwriting.Row("touching", 180, 1, 0, 200, warned=13)])
+    assert "| touching | 90.0 % | 85.1 to 93.4 % | 7.0 % | 3.0 % |" in text
 
 
 @pytest.mark.mnist

@@ -6,7 +6,7 @@ Strokes that hang together are one piece. Pieces become digits in three steps, m
 2. a small piece belongs to the digit it lies within reach of;
 3. what is still small is a speck, and is left out.
 
-Digits that touch one another are one piece, and are not taken apart: `unlike.py` warns of what is far too wide.
+Digits that touch one another are one piece here: `unlike.py` warns of what is far too wide, `touching.py` may cut it.
 """
 
 from __future__ import annotations

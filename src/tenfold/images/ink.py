@@ -9,7 +9,7 @@
     unlike.py          in which way that is unlike what a network was trained on
 
 `read_ink` goes through all of it and keeps every stage, so that "what the network saw" can be shown (`showing.py`).
-What the digits are is not asked here.
+What the digits are is not asked here, so two that touch are one until someone can read them (`touching.py`).
 """
 
 from __future__ import annotations

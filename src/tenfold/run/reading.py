@@ -7,7 +7,7 @@ on MNIST or on the built-in digits does so by itself; any other run on 28×28 gr
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -20,6 +20,7 @@ from tenfold.images.frame import FRAME
 from tenfold.images.ink import Ink, Page, read_ink
 from tenfold.run.answer import Answer, Picture, answer
 from tenfold.run.familiar import Compare, Likeness, nearness
+from tenfold.run.touching import Seen, seen_on
 
 HANDWRITTEN = ("mnist", "digits")  # the named sets whose pictures were made as `images/frame.py` makes them
 SHAPE = (FRAME, FRAME, 1)
@@ -100,20 +101,22 @@ def readings(
     pages = [read_ink(picture) for picture in pictures]
     if not pages:
         return []
-    batch = np.concatenate([page.images for page in pages])
-    rows, likeness = iter(np.asarray(predict(model, batch)).astype(np.float32)), iter(compare(batch))
+    digits = seen_on(pages, lambda frames: np.asarray(predict(model, frames)).astype(np.float32))
+    likeness = iter(compare(np.stack([seen.ink.image for page in digits for seen in page])[..., np.newaxis]))
     return [
-        reading_of(page, tuple(read_of(ink, answer(next(rows), classes), next(likeness)) for ink in page.digits))
-        for page in pages
+        reading_of(page, tuple(read_of(seen, classes, next(likeness)) for seen in own))
+        for page, own in zip(pages, digits, strict=True)
     ]
 
 
-def read_of(ink: Ink, one: Answer, likeness: Likeness) -> Read:
+def read_of(seen: Seen, classes: Sequence[str], likeness: Likeness) -> Read:
+    one = answer(seen.row, classes)
     near, doubts = likeness.pictures, likeness.doubts
-    return Read(one.label, one.probability, one.probabilities, ink, nearest=near, doubts=doubts)
+    return Read(one.label, one.probability, one.probabilities, seen.ink, nearest=near, doubts=doubts)
 
 
 def reading_of(page: Page, reads: tuple[Read, ...]) -> Reading:
+    page = replace(page, digits=tuple(read.ink for read in reads))
     if len(reads) == 1:
         (one,) = reads
         return Reading(one.label, one.probability, one.probabilities, reads, page, nearest=one.nearest)

@@ -1,0 +1,63 @@
+"""Digits that touch: which of the possible cuts is theirs, if any, as the network reads the halves.
+
+A wide piece of ink is taken apart only where the network is sure of both halves, and surer than of the whole. Where it
+may be cut is told by `images/touching.py`; what stays in one piece is warned of as before (`images/unlike.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from tenfold.images.ink import Ink, Page
+from tenfold.images.touching import halves, may_be_two
+
+SURE = 0.9  # how probable the answer about either half has to be
+APART = "it touched its neighbour and was cut from it: leave a gap between digits"
+
+Row = npt.NDArray[np.float32]  # (classes,): what the network says about one digit
+Ask = Callable[[npt.NDArray[np.uint8]], npt.NDArray[np.float32]]  # (N, 28, 28, 1) to (N, classes)
+
+
+class Seen(NamedTuple):
+    """One digit, and what the network says about it."""
+
+    ink: Ink
+    row: Row
+
+    @property
+    def sure(self) -> float:
+        return float(self.row.max())
+
+
+def seen_on(pages: Sequence[Page], ask: Ask) -> list[list[Seen]]:
+    """The digits of each page in reading order, touching ones apart; `ask` is given those of all pages at once."""
+    wholes = seen([ink for page in pages for ink in page.digits], ask)
+    scales = [page.scale for page in pages for _ in page.digits]
+    ways = [
+        halves(whole.ink, scale) if may_be_two(whole.ink) else [] for whole, scale in zip(wholes, scales, strict=True)
+    ]
+    parts = iter(seen([half for pairs in ways for pair in pairs for half in pair], ask))
+    digits = iter(
+        [apart(whole, [(next(parts), next(parts)) for _ in pairs]) for whole, pairs in zip(wholes, ways, strict=True)]
+    )
+    return [[digit for _ in page.digits for digit in next(digits)] for page in pages]
+
+
+def seen(inks: Sequence[Ink], ask: Ask) -> list[Seen]:
+    if not inks:
+        return []
+    rows = ask(np.stack([ink.image for ink in inks])[..., np.newaxis])
+    return [Seen(ink, row) for ink, row in zip(inks, rows, strict=True)]
+
+
+def apart(whole: Seen, pairs: Sequence[tuple[Seen, Seen]]) -> tuple[Seen, ...]:
+    """The two digits that are surest of all pairs of halves, or the whole where these are no surer than it."""
+    best = max(pairs, key=lambda pair: pair[0].sure * pair[1].sure, default=None)
+    if best is None or not min(half.sure for half in best) >= max(SURE, whole.sure):  # nor where they are no numbers
+        return (whole,)
+    return tuple(half._replace(ink=replace(half.ink, warnings=(APART, *half.ink.warnings))) for half in best)

@@ -1,0 +1,67 @@
+"""Digits that touch are taken apart where the network is sure of both halves, and left together where it is not."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from tests.images.handwritten import page
+
+from tenfold.images.ink import Page, read_ink
+from tenfold.run.reading import Reading
+from tenfold.run.shipped import reader
+from tenfold.run.touching import APART, SURE, Seen, apart, seen_on
+
+TOUCHING = page(("7", 40, 60), ("3", 88, 60), ("4", 200, 60), size=(200, 300))
+Rows = np.ndarray
+
+
+@pytest.fixture(scope="module")
+def two_and_one() -> Page:
+    found = read_ink(TOUCHING)
+    assert len(found.digits) == 2
+    return found
+
+
+def sure_of(*chances: float) -> Rows:
+    """What a network says that gives the first of three classes these chances, picture after picture."""
+    return np.array([(chance, (1 - chance) / 2, (1 - chance) / 2) for chance in chances], np.float32)
+
+
+def test_the_surest_pair_replaces_the_whole(two_and_one: Page) -> None:
+    asked: list[int] = []
+
+    def ask(frames: Rows) -> Rows:
+        asked.append(len(frames))
+        chances = np.full(len(frames), 0.6)
+        if len(asked) == 2:
+            chances[4:6] = 0.95, 0.93  # the third pair
+        return sure_of(*chances)
+
+    ((left, right, alone),) = seen_on([two_and_one], ask)
+    assert len(asked) == 2
+    assert asked[0] == 2
+    assert (left.sure, right.sure, alone.sure) == pytest.approx((0.95, 0.93, 0.6))
+    assert left.ink.box.left < right.ink.box.left < alone.ink.box.left
+    assert (left.ink.warnings[0], right.ink.warnings[0]) == (APART, APART)
+    assert alone.ink is two_and_one.digits[1]
+
+
+@pytest.mark.parametrize(
+    ("whole", "halves"),
+    [(0.5, (SURE - 0.01, 0.99)), (0.99, (0.98, 0.98)), (float("nan"), (float("nan"), float("nan")))],
+    ids=["a half is not sure", "the whole is surer", "a network that has diverged"],
+)
+def test_otherwise_it_stays_whole(whole: float, halves: tuple[float, float], two_and_one: Page) -> None:
+    ink = two_and_one.digits[0]
+    one, left, right = (Seen(ink, row) for row in sure_of(whole, *halves))
+    assert apart(one, [(left, right)]) == (one,)
+    assert apart(one, []) == (one,)
+
+
+def test_the_model_that_ships_reads_touching_digits() -> None:
+    reading = reader().predict(TOUCHING)
+    assert isinstance(reading, Reading)
+    assert reading.label == "734"
+    assert len(reading.page.digits) == len(reading.as_json()["boxes"]) == 3
+    assert f"digit 1 (7): {APART}" in reading.warnings
+    assert not any("perhaps two digits" in warning for warning in reading.warnings)
