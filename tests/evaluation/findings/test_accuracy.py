@@ -10,7 +10,7 @@ from tenfold.evaluation.findings.accuracy import accuracy, sheet
 from tenfold.evaluation.findings.classes import confused, weak_class
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.epochs import more_epochs
-from tenfold.evaluation.findings.evidence import Command, Evidence, Sheet
+from tenfold.evaluation.findings.evidence import Command, Evidence, Picture, Sheet
 from tenfold.evaluation.findings.fitting import fit
 from tenfold.evaluation.findings.guessing import guessing
 from tenfold.evaluation.findings.rate import too_low
@@ -32,6 +32,33 @@ def test_few_pictures_say_that_they_are_few() -> None:
     finding = only(accuracy, Evidence(predictions=predictions(50, 5)))
     assert "90 % of 50 test pictures" in finding.claim
     assert "there are only 50 test pictures" in finding.advice
+
+
+def test_a_thousand_pictures_are_not_few() -> None:
+    assert only(accuracy, Evidence(predictions=predictions(1000, 183))).advice == ""
+
+
+def seen(*places: int) -> list[tuple[Picture, Picture]]:
+    return [(Picture("train", 10 * one, 0), Picture("test", one, 0)) for one in places]
+
+
+def test_with_a_leak_the_interval_is_that_of_the_rest() -> None:
+    made = predictions(1000, 100)
+    right = np.flatnonzero(made.predicted == made.labels)[:400].tolist()
+    finding = only(accuracy, Evidence(predictions=made, same=seen(*right)))
+    assert "It gets 90.0 % of 1,000 test pictures right (100 wrong); of all pictures of this kind" in finding.claim
+    assert finding.claim.endswith("between 80.1 % and 86.1 % right, going by the 600 that training has not seen.")
+    assert np.allclose(finding.evidence["interval"], [0.8015, 0.8611], atol=1e-3)
+
+
+def test_of_a_test_that_training_has_seen_there_is_no_interval() -> None:
+    whole = Evidence(predictions=predictions(1000, 10), same=seen(*range(1000)))
+    part = Evidence(predictions=predictions(1000, 10), same=seen(3, 7), searched=0.5)
+    for evidence in (whole, part):
+        finding = only(accuracy, evidence)
+        assert "How many of other pictures it would get right cannot be said" in finding.claim
+        assert finding.evidence["interval"] is None
+        assert silent(sheet, replace(evidence, sheet=Sheet(0.98, 0.98, 20)))
 
 
 def test_without_predictions_nothing_is_said() -> None:

@@ -5,6 +5,7 @@ from tests.evaluation.findings.cases import CLASSES, only, predictions, silent
 
 from tenfold.evaluation.findings.classes import confused, imbalance, weak_class
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.pictures import label_suspects
 from tenfold.evaluation.predictions import Predictions
 
 
@@ -69,9 +70,16 @@ def test_imbalance() -> None:
 
 
 def test_a_class_without_pictures() -> None:
-    assert "'dog' has 0 training pictures, and 'cat' has 400" in (
-        only(imbalance, Evidence(counts={"train": {"cat": 400, "dog": 0}})).claim
-    )
+    claim = only(imbalance, Evidence(counts={"train": {"cat": 400, "dog": 0}})).claim
+    assert "'dog' has no training pictures, and 'cat' has 400. What it was never shown, a network cannot know." in claim
+
+
+def test_a_rare_class_is_not_hard_to_tell_apart_but_rare() -> None:
+    counts = {"train": {"a": 300, "b": 12, "c": 300, "d": 300, "e": 300}}
+    known = Evidence(predictions=with_mistakes(1000, (1, 3, 100)), counts=counts)
+    assert only(confused, known).advice == "Of 'b' there are few training pictures or none: more of them would help."
+    assert silent(label_suspects, known)
+    assert only(label_suspects, Evidence(predictions=known.predictions)).evidence["count"] == 100
 
 
 def test_mnist_is_balanced() -> None:

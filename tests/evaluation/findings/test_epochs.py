@@ -8,6 +8,7 @@ from tests.evaluation.findings.cases import only, rows, silent
 from tenfold.evaluation.findings.curve import scatter, trend, turn
 from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Command, Evidence
+from tenfold.evaluation.predictions import Predictions
 
 
 def evidence(losses: list[float], **more: object) -> Evidence:
@@ -71,3 +72,12 @@ def test_scatter_alone_is_hardly_ever_taken_for_a_turn() -> None:
     random = np.random.default_rng(0)
     for epochs in (5, 12, 50):
         assert sum(turn(1 + 0.1 * random.normal(size=epochs)) is not None for _ in range(300)) < 15
+
+
+def test_where_no_epoch_is_any_good_none_is_recommended() -> None:
+    labels = np.arange(1000) % 5
+    lot = np.eye(5)[np.random.default_rng(0).integers(0, 5, 1000)]
+    made = rows(val_loss=RISING, val_accuracy=[0.2] * 10, train_accuracy=[1.0] * 10)
+    heart = replace(evidence(RISING), rows=made, rescored=1000)
+    assert only(more_epochs, heart).kind == "no_more_epochs"
+    assert silent(more_epochs, replace(heart, predictions=Predictions.of(lot, labels, tuple("abcde"))))

@@ -3,6 +3,7 @@
 import numpy as np
 from tests.evaluation.findings.cases import CLASSES, only, predictions, silent
 
+from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.evidence import Evidence, Picture
 from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
 from tenfold.evaluation.predictions import Predictions
@@ -33,11 +34,19 @@ def test_where_no_command_loads_the_pictures_they_are_looked_at_in_python() -> N
     assert "`tenfold data audit 'my leaves' --labels`" in only(label_suspects, own).advice
 
 
-def test_a_leak_that_changed_nothing_that_can_be_seen_is_said_to_do_so_perhaps() -> None:
-    same = [(Picture("train", 5, 0), Picture("test", 7, 0))]
-    assert "the result may look better than it is. On the other 999" in (
-        only(leak, Evidence(same=same, predictions=predictions(1000, 100))).claim
-    )
+def test_a_leak_that_does_not_show_is_not_said_to_flatter() -> None:
+    same = [(Picture("train", one, 0), Picture("test", one, 0)) for one in range(50)]
+    finding = only(leak, Evidence(predictions=predictions(1000, 100), same=same, sizes=SIZES))
+    assert "it hardly shows in the result, for on the other 950 it is right in 90.0 %" in finding.claim
+    assert "better" not in finding.claim
+
+
+def test_a_test_that_was_seen_whole_says_nothing_of_other_pictures() -> None:
+    same = [(Picture("train", one, 0), Picture("test", one, 0)) for one in range(1000)]
+    known = Evidence(predictions=predictions(1000, 10), same=same, sizes=SIZES)
+    finding = only(leak, known)
+    assert "that is all of them, so how good it is on pictures that it has not seen is not known." in finding.claim
+    assert silent(calibration, known)
 
 
 def test_of_very_many_leaks_a_thousand_are_listed() -> None:
@@ -111,9 +120,9 @@ def test_an_answer_that_is_less_likely_than_not_doubts_no_label() -> None:
     assert silent(label_suspects, Evidence(predictions=hesitant))
 
 
-def test_many_suspects_among_the_mistakes_are_the_networks_own() -> None:
+def test_whose_fault_many_suspects_are_is_left_open() -> None:
     made = contradicted(0.99)
-    assert "They are 2 of its 2 mistakes: some or all may be the network's own." in (
+    assert "They are 2 of its 2 mistakes: whether the fault is its own or the labels', only looking tells." in (
         only(label_suspects, Evidence(predictions=made)).claim
     )
     probabilities = made.probabilities.copy()

@@ -11,32 +11,47 @@ import numpy as np
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.given import unseen
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent, plural
 
-WIDE = 0.02  # an interval that is wider leaves much open
+WIDE = 0.1  # an interval that is wider leaves nearly everything open
 FEWEST = 50  # pictures
 HARDLY = 0.05  # of a class's pictures
 
 
 def accuracy(evidence: Evidence) -> Iterator[Finding]:
-    """The share of right answers, with the interval that the number of pictures leaves open."""
-    predictions = evidence.predictions
+    """The share of right answers, with the interval that the number of pictures leaves open.
+
+    Pictures that training has seen say nothing about others, so the interval is that of the rest; of none, if there is
+    no rest.
+    """
+    predictions, rest = evidence.predictions, unseen(evidence)
     if predictions is None or not len(predictions):
         return
     total, wrong = len(predictions), len(predictions.wrong)
-    low, high = wilson(total - wrong, total)
-    wide = high - low > WIDE
+    numbers = {"accuracy": predictions.accuracy, "wrong": wrong, "total": total, "level": 0.95}
+    share = percent(predictions.accuracy, of=total)
+    right = f"It gets {share} of {plural(total, 'test picture')} right ({wrong:,} wrong)"
+    if rest is None:
+        yield Finding(
+            "accuracy",
+            f"{right}. How many of other pictures it would get right cannot be said from pictures that training has "
+            "seen.",
+            {**numbers, "interval": None},
+        )
+        return
+    low, high = wilson(len(rest) - len(rest.wrong), len(rest))
+    going_by = f", going by the {len(rest):,} that training has not seen" if len(rest) < total else ""
     yield Finding(
         "accuracy",
-        f"It gets {percent(predictions.accuracy, of=total)} of {plural(total, 'test picture')} right ({wrong:,} "
-        f"wrong); of all pictures of this kind it would, with 95 % confidence, get between {percent(low, of=total)} "
-        f"and {percent(high, of=total)} right.",
-        {"accuracy": predictions.accuracy, "interval": [low, high], "wrong": wrong, "total": total, "level": 0.95},
-        advice=f"The interval is wide because there are only {plural(total, 'test picture')}: more of them would "
+        f"{right}; of all pictures of this kind it would, with 95 % confidence, get between "
+        f"{percent(low, of=len(rest))} and {percent(high, of=len(rest))} right{going_by}.",
+        {**numbers, "interval": [low, high]},
+        advice=f"The interval is wide because there are only {plural(len(rest), 'test picture')}: more of them would "
         "narrow it, and two networks whose intervals overlap widely may be equally good."
-        if wide
+        if high - low > WIDE
         else "",
     )
 
@@ -64,7 +79,7 @@ def unknown(predictions: Predictions) -> list[int]:
 
 def sheet(evidence: Evidence) -> Iterator[Finding]:
     """The result beside the number that the lab sheet reports for the same recipe on the same pictures."""
-    predictions, reported = evidence.predictions, evidence.sheet
+    predictions, reported = unseen(evidence), evidence.sheet
     if predictions is None or reported is None or len(predictions) < 1000:
         return
     total = len(predictions)

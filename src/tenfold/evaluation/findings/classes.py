@@ -11,19 +11,20 @@ from scipy.special import bdtr, pdtrc
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.evidence import Evidence, quotable
+from tenfold.evaluation.findings.given import rare
+from tenfold.evaluation.findings.standing import exchanged, lag
 from tenfold.evaluation.interval import wilson
 from tenfold.text_table import percent, plural
 
 BY_CHANCE = 0.01  # how probable chance may make it that a rule speaks, over all classes together
 FEWEST = 5  # mistakes, or it is no pattern
 SHOWN = 5  # ids of pictures
-UNEVEN = 5  # a class this many times smaller than the largest is called out
 
 
 def confused(evidence: Evidence) -> Iterator[Finding]:
     """Pairs of classes that are confused more often than they would be if mistakes fell on all pairs alike."""
     predictions = evidence.predictions
-    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions):
+    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions) or exchanged(evidence):
         return
     confusion, names = predictions.confusion(), predictions.classes
     counts, pairs = confusion.counts, len(names) * (len(names) - 1) // 2
@@ -60,14 +61,16 @@ def confused(evidence: Evidence) -> Iterator[Finding]:
         f"the other way round {plural(back, 'time')}, together {share} of all mistakes{also}.",
         {"pairs": found, "expected_by_chance": usual},
         confidence="likely",
-        advice=f"Look at test pictures {examples}{evidence.where_to_look}: could you tell them apart?",
+        advice=f"Look at test pictures {examples}{evidence.where_to_look}: could you tell them apart?"
+        if not (few := [quotable(name) for name in first["classes"] if name in rare(evidence)])
+        else f"Of '{few[0]}' there are few training pictures or none: more of them would help.",
     )
 
 
 def weak_class(evidence: Evidence) -> Iterator[Finding]:
     """The class of which the network misses more than of the others together."""
     predictions = evidence.predictions
-    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions):
+    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions) or exchanged(evidence):
         return
     counts = predictions.confusion().counts
     support, right = counts.sum(axis=1), np.diag(counts)
@@ -84,6 +87,11 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
     taken = counts[worst].copy()
     taken[worst] = 0
     other = predictions.classes[int(taken.argmax())]
+    then = (
+        f"more training pictures of '{quotable(name)}' may help."
+        if lag(evidence) is None
+        else "are they, and their labels, like those that it was trained on?"
+    )
     missed = np.flatnonzero((predictions.labels == worst) & (predictions.predicted != worst))[:SHOWN]
     yield Finding(
         "weak_class",
@@ -101,8 +109,7 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
             "ids": missed,
         },
         confidence="likely",
-        advice=f"Look at test pictures {', '.join(map(str, missed[:3]))}{evidence.where_to_look}; more training "
-        f"pictures of '{quotable(name)}' may help.",
+        advice=f"Look at test pictures {', '.join(map(str, missed[:3]))}{evidence.where_to_look}; {then}",
     )
 
 
@@ -114,18 +121,17 @@ def imbalance(evidence: Evidence) -> Iterator[Finding]:
     largest = max(counts, key=lambda name: counts[name])
     smallest = min(counts, key=lambda name: counts[name])
     most, fewest = counts[largest], counts[smallest]
-    if most < UNEVEN * fewest or most < 20:
+    if not (few := rare(evidence)):
         return
-    rare = [name for name, count in counts.items() if count * UNEVEN <= most]
-    ratio = (
-        f", {most / fewest:.3g} times fewer than '{quotable(largest)}'"
-        if fewest
-        else f", and '{quotable(largest)}' has {most:,}"
-    )
+    if fewest:
+        uneven = f"{plural(fewest, 'training picture')}, {most / fewest:.3g} times fewer than '{quotable(largest)}'."
+        uneven += " A network can be right most of the time and still know little of the rare ones."
+    else:
+        uneven = f"no training pictures, and '{quotable(largest)}' has {most:,}."
+        uneven += " What it was never shown, a network cannot know."
     yield Finding(
         "imbalance",
-        f"The classes are uneven: '{quotable(smallest)}' has {plural(fewest, 'training picture')}{ratio}. A network "
-        "can be right most of the time and still know little of the rare ones.",
-        {"largest": [largest, most], "smallest": [smallest, fewest], "rare": rare},
+        f"The classes are uneven: '{quotable(smallest)}' has {uneven}",
+        {"largest": [largest, most], "smallest": [smallest, fewest], "rare": few},
         advice="Do not judge by the accuracy alone, look at each class; and find more pictures of the rare ones.",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,8 @@ from tenfold.evaluation.calibration import BINS, ROUNDING, Calibration, bin_of, 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.given import unseen
+from tenfold.evaluation.findings.standing import lag
 from tenfold.text_table import percent
 
 FEWEST = 200  # pictures
@@ -20,13 +22,14 @@ RARELY = 0.99  # of the draws of a calibrated network show a smaller error
 SELDOM = 0.95  # of the draws show confidence and accuracy nearer to one another
 SLIGHT, MUCH = 0.02, 0.1  # of confidence above accuracy
 TOO_SURE = "Trust its probabilities less than they say. Fewer epochs or more dropout make it less sure of itself."
+THE_TESTS = "That may be the test's doing: first find out why validation pictures are known so much better."
 NOT_SURE_ENOUGH = "It is right more often than it says. Longer training or less dropout make it surer."
 NOT_SHOWN = "No miscalibration could be shown on {:,} pictures"  # so few that chance could hide a slight one
 
 
 def calibration(evidence: Evidence) -> Iterator[Finding]:
     """Its confidence beside its accuracy, and beside what a perfectly calibrated network would show."""
-    predictions = evidence.predictions
+    predictions = unseen(evidence)
     if predictions is None or is_guessing(predictions):
         return
     found = Calibration.of(predictions)
@@ -34,7 +37,8 @@ def calibration(evidence: Evidence) -> Iterator[Finding]:
         return
     by_chance = chance(sure_and_right(predictions)[0])
     gap = found.confidence - found.accuracy
-    yield verdict(Measured(found.count, found.ece, found.confidence, found.accuracy, gap, by_chance))
+    told = verdict(Measured(found.count, found.ece, found.confidence, found.accuracy, gap, by_chance))
+    yield replace(told, advice=THE_TESTS) if told.advice == TOO_SURE and lag(evidence) is not None else told
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.curve import FEWEST, trend, turn
 from tenfold.evaluation.findings.evidence import Evidence
-from tenfold.evaluation.findings.fitting import known
+from tenfold.evaluation.findings.fitting import by_heart, known
 from tenfold.evaluation.findings.rate import too_low
 from tenfold.text_table import percent, plural
 
@@ -36,6 +36,8 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
     losses = known(evidence.column("val_loss"))
     held = evidence.sizes.get("test" if evidence.validation == "test" else "validation", 0)
     if len(losses) < FEWEST or len(evidence.rows) < evidence.epochs or held < FEWEST_PICTURES:
+        return
+    if by_heart(evidence) is not None:  # then no epoch is any good
         return
     tail = losses[-min(LONGEST, max(4, len(losses) // 2)) :]
     line, level, epochs = trend(tail), sum(tail) / len(tail), len(losses)

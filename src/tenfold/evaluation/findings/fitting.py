@@ -15,6 +15,7 @@ from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.curve import FEWEST, Turn, turn
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.given import unseen
 from tenfold.evaluation.interval import wilson
 from tenfold.text_table import percent
 
@@ -82,9 +83,9 @@ def sides(evidence: Evidence) -> Sides | None:
     held_out, held, name = known(evidence.column("val_accuracy")), evidence.sizes.get("validation", 0), "validation"
     if evidence.validation == "test":
         held, name = evidence.sizes.get("test", 0), "test"
-    if not held_out and evidence.predictions is not None and train:
-        train, held_out = train[-1:], [evidence.predictions.accuracy]
-        held, name = len(evidence.predictions), "test"
+    if not held_out and (test := unseen(evidence)) is not None and train:
+        train, held_out = train[-1:], [test.accuracy]
+        held, name = len(test), "test"
     trained = evidence.rescored if again else evidence.sizes.get("train", 0)
     if not train or len(train) != len(held_out) or min(trained, held) < FEWEST_PICTURES:
         return None

@@ -15,6 +15,7 @@ from tenfold.evaluation.findings.accuracy import commonest, is_guessing, unknown
 from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.findings.fitting import by_heart
 from tenfold.evaluation.findings.rate import too_low
+from tenfold.evaluation.findings.standing import exchanged, lag
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent
@@ -26,6 +27,8 @@ def guessing(evidence: Evidence) -> Iterator[Finding]:
     """Whether it is no better than always naming the commonest class, or knows of most classes nothing."""
     predictions = evidence.predictions
     if predictions is None or not is_guessing(predictions):
+        return
+    if lag(evidence) is not None or exchanged(evidence):  # it knows validation pictures: the test is another's
         return
     total, names = len(predictions), predictions.classes
     named = np.bincount(predictions.predicted, minlength=len(names))

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-import numpy as np
-
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence, Picture, quotable
+from tenfold.evaluation.findings.fitting import gap
+from tenfold.evaluation.findings.given import leaked, rare, unseen
+from tenfold.evaluation.findings.standing import lag
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.suspects import suspects
 from tenfold.text_table import percent, plural
@@ -17,19 +18,13 @@ OF_A_SET = 20  # pictures of a set of equal ones that are listed
 FEWEST = 100  # pictures, for labels to be doubted
 GOOD = 0.75  # accuracy below which a network is no judge of labels
 LIKELIER = 0.5  # than all other classes together: what a label is doubted for
-MOST = 1 / 3  # of its mistakes: that many labels are hardly wrong
+MOST = 1 / 3  # of its mistakes: so many suspects need a word about whose fault they are
 MANY = 0.01  # of the training pictures
 
 
 def leak(evidence: Evidence) -> Iterator[Finding]:
     """Test pictures that training has seen; how good it is on the others."""
-    pairs = [
-        (picture, twins[0])
-        for group in evidence.same
-        if (twins := [one for one in group if one.split != "test"])
-        for picture in group
-        if picture.split == "test"
-    ]
+    pairs = leaked(evidence)
     if not pairs:
         return
     total = evidence.sizes.get("test", 0)
@@ -43,26 +38,37 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
     share = f" ({percent(len(pairs) / total, of=total)})" if total else ""
     at_least = "At least " if evidence.searched < 1 else ""
     first, twin = pairs[0]
-    without, looks = "", "looks"
-    predictions = evidence.predictions
-    if predictions is not None and len(predictions) > len(pairs):
-        others = np.setdiff1d(np.arange(len(predictions)), [picture.index for picture, _ in pairs])
-        right = int((predictions.predicted[others] == predictions.labels[others]).sum())
-        low, high = wilson(right, len(others))
-        numbers |= {"accuracy_without": right / len(others), "interval_without": [low, high]}
-        looks = "may look" if predictions.accuracy <= high else "looks"  # than on the others alone
-        without = (
-            f" On the other {len(others):,} it is right in {percent(right / len(others), of=len(others))} "
-            f"({percent(low, of=len(others))} to {percent(high, of=len(others))})."
-        )
+    so, more = without_leak(evidence, [picture.index for picture, _ in pairs])
     yield Finding(
         "leak",
         f"{at_least}{plural(len(pairs), 'test picture is', 'test pictures are')} among the training pictures too"
-        f"{share}, such as test picture {first.index}, which is {twin.split} picture {twin.index}: the result {looks} "
-        f"better than it is.{without}",
-        numbers,
+        f"{share}, such as test picture {first.index}, which is {twin.split} picture {twin.index}: {so}.",
+        {**numbers, **more},
         advice=f"Take them out of one of the two and train again; to see them: `{evidence.audit}`",
     )
+
+
+def without_leak(evidence: Evidence, seen: list[int]) -> tuple[str, dict[str, object]]:
+    """What the leak did to the result, in words and numbers: held against the pictures that training has not seen."""
+    predictions, rest = evidence.predictions, unseen(evidence)
+    if predictions is None:
+        return "a result on them says little about other pictures", {}
+    if rest is None:
+        known = "that is all of them" if len(seen) == len(predictions) else "not all could be searched"
+        return f"{known}, so how good it is on pictures that it has not seen is not known", {}
+    right, low, high = rest.accuracy, *wilson(len(rest) - len(rest.wrong), len(rest))
+    words = f"the other {len(rest):,} it is right in {percent(right, of=len(rest))} ({percent(low, of=len(rest))} to "
+    words += f"{percent(high, of=len(rest))})"
+    on_seen = float((predictions.predicted[seen] == predictions.labels[seen]).mean())
+    better = gap(on_seen, len(seen), right, len(rest)).low > 0
+    numbers: dict[str, object] = {
+        "accuracy_without": right,
+        "interval_without": [low, high],
+        "accuracy_of_the_seen": on_seen,
+    }
+    if better:
+        return f"the result looks better than it is. On {words}", numbers
+    return f"it hardly shows in the result, for on {words}", numbers
 
 
 def two_labels(evidence: Evidence) -> Iterator[Finding]:
@@ -116,14 +122,18 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
     if predictions is None or len(predictions) < FEWEST or predictions.accuracy < GOOD:
         return
     found = suspects(predictions)
-    doubted = [one for one in found.listed if one.probability > LIKELIER]
+    strange = rare(evidence)  # of their labels the network has seen too little to judge
+    doubted = [one for one in found.listed if one.probability > LIKELIER and one.label not in strange]
     if not doubted:
         return
     first, wrong = doubted[0], len(predictions.wrong)
     training = f" For the training labels: `{evidence.audit} --labels`" if evidence.data is not None else ""
     own = ""
-    if len(doubted) > MOST * wrong:
-        own = f" They are {len(doubted):,} of its {plural(wrong, 'mistake')}: some or all may be the network's own."
+    part = f" They are {len(doubted):,} of its {plural(wrong, 'mistake')}"
+    if lag(evidence) is not None:
+        own = f"{part}; as it knows validation pictures so much better, many of these labels may be wrong."
+    elif len(doubted) > MOST * wrong:
+        own = f"{part}: whether the fault is its own or the labels', only looking tells."
     yield Finding(
         "suspects",
         f"{plural(len(doubted), 'test label is', 'test labels are')} worth a look: the network contradicts "

@@ -10,12 +10,14 @@ from collections.abc import Callable, Iterable
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import accuracy, sheet
+from tenfold.evaluation.findings.behind import behind
 from tenfold.evaluation.findings.classes import confused, imbalance, weak_class
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.cost import time
 from tenfold.evaluation.findings.difference import difference
 from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.exchange import exchange
 from tenfold.evaluation.findings.fitting import fit
 from tenfold.evaluation.findings.guessing import guessing
 from tenfold.evaluation.findings.held_out import closed, many_looks, nothing_held_out, peeking
@@ -26,7 +28,7 @@ from tenfold.evaluation.findings.rate import diverged, too_high, too_low
 Rule = Callable[[Evidence], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
-    *(diverged, guessing, too_high, too_low, dead_units),
+    *(diverged, exchange, behind, guessing, too_high, too_low, dead_units),
     *(leak, two_labels, duplicates, imbalance, label_suspects),
     *(peeking, closed, many_looks, nothing_held_out, fit, more_epochs, stopped),
     *(accuracy, sheet, difference, confused, weak_class, calibration, time),
@@ -36,6 +38,8 @@ RULES: tuple[Rule, ...] = (
 KINDS = {
     "failed": "a rule that failed, and so says nothing",
     "diverged": "the loss became no number: training diverged",
+    "exchanged": "classes that are taken for one another throughout: their labels were exchanged",
+    "test_worse": "the test pictures are known far worse than the validation pictures",
     "guessing": "no better than always naming the commonest class, or most classes are not known",
     "leak": "test pictures that are among the training pictures too",
     "peeking": "the test pictures were used for validation",
