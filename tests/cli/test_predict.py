@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tenfold.cli.main import main
 from tenfold.cli.predict import others
 
 
@@ -48,6 +50,23 @@ def test_what_is_no_picture_is_refused(
     line = refused("predict", path, "--runs", runs)
     assert str(path) in line
     assert said in line
+
+
+def test_one_that_is_no_picture_costs_no_other_its_answer(
+    runs: Path, seven: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "page.png").write_bytes(b"<html></html>")
+    command = ["predict", str(seven), str(tmp_path / "page.png"), str(seven), "--runs", str(runs), "--nearest", "0"]
+    assert main(command) == 2
+    first, wrong, last = capsys.readouterr().out.splitlines()
+    assert first == last
+    assert first.startswith(f"{seven}: 7 (")
+    assert wrong.startswith(f"error: {tmp_path / 'page.png'}: ")
+    assert main([*command, "--json"]) == 2
+    told = json.loads(capsys.readouterr().out)["predictions"]
+    assert [each.get("label") for each in told] == ["7", None, "7"]
+    assert told[1]["error"] == "DataError"
+    assert told[1]["image"] == str(tmp_path / "page.png")
 
 
 def test_a_picture_is_required(refused: Callable[..., str]) -> None:

@@ -59,7 +59,7 @@ def test_several_digits_are_told_in_reading_order_with_their_boxes(photo: Path, 
 
 def test_a_person_reads_all_digits_in_one_line(photo: Path, shown: Callable[..., str]) -> None:
     assert "photo.png: 72 43 (" in (line := shown("predict", photo, "--run", "reader"))
-    assert ", 4 digits, all of them right)" in line
+    assert " that all 4 digits are right)" in line
 
 
 def test_a_run_on_the_built_in_digits_looks_for_handwriting(runs: Path, two: Path, told: Told) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_runs_folder, add_trust
-from tenfold.errors import UsageError, one_line
+from tenfold.errors import DataError, UsageError, one_line
 from tenfold.text_table import percent
 
 if TYPE_CHECKING:
@@ -64,8 +64,9 @@ def predict_and_show(arguments: Namespace, screen: Screen) -> int:
     pictures: list[Picture] = [Path(image) for image in arguments.images]
     nearest = arguments.nearest if arguments.nearest is not None else NEAREST if run.reads_handwriting else 0
     missing: list[str] = []
-    answers = run.predict_all(pictures, ink=ink, nearest=nearest, trust_code=arguments.trust_code, say=missing.append)
-    for sentence in missing:
+    answers = answered(run, pictures, ink=ink, nearest=nearest, trust_code=arguments.trust_code, say=missing.append)
+    notes = list(dict.fromkeys(missing))
+    for sentence in notes:
         screen.say(sentence)
     for answer in answers:
         write_pictures(answer, arguments, screen)
@@ -75,11 +76,27 @@ def predict_and_show(arguments: Namespace, screen: Screen) -> int:
             "predictions": [
                 {"image": image, **answer.as_json()} for image, answer in zip(arguments.images, answers, strict=True)
             ],
-            "notes": missing,
+            "notes": notes,
         },
         lines_about(arguments.images, answers),
     )
-    return 0
+    return max((answer.exit_code for answer in answers if isinstance(answer, DataError)), default=0)
+
+
+def answered(run: Run, pictures: list[Picture], **asked: Any) -> list[Answer | DataError]:
+    """What is on each picture, or what is wrong with it: one that cannot be read costs no other its answer."""
+    try:
+        return [*run.predict_all(pictures, **asked)]
+    except DataError:
+        if len(pictures) == 1:
+            raise
+    one_by_one: list[Answer | DataError] = []
+    for picture in pictures:
+        try:
+            one_by_one += run.predict_all([picture], **asked)
+        except DataError as error:
+            one_by_one.append(error)
+    return one_by_one
 
 
 def check(arguments: Namespace) -> None:
@@ -106,7 +123,7 @@ def asked(arguments: Namespace, screen: Screen) -> Run:
     return run
 
 
-def write_pictures(answer: Answer, arguments: Namespace, screen: Screen) -> None:
+def write_pictures(answer: Answer | DataError, arguments: Namespace, screen: Screen) -> None:
     """Write what `--boxes` and `--show` ask for."""
     from tenfold.files import write_bytes
     from tenfold.images.showing import as_png, stages_sheet, with_boxes
@@ -124,11 +141,14 @@ def write_pictures(answer: Answer, arguments: Namespace, screen: Screen) -> None
         screen.say(f"What the network saw is in {one_line(arguments.show)}.")
 
 
-def lines_about(images: Sequence[str], answers: Sequence[Answer]) -> Iterator[Line]:
+def lines_about(images: Sequence[str], answers: Sequence[Answer | DataError]) -> Iterator[Line]:
     for image, answer in zip(images, answers, strict=True):
+        if isinstance(answer, DataError):
+            yield [("error: ", "bold red"), answer.line]
+            continue
         digits: Sequence[Answer] = getattr(answer, "digits", ())
-        more = f", {len(digits)} digits, all of them right" if len(digits) > 1 else ""
-        chance = f" ({percent(answer.probability)}{more}){others(answer.probabilities)}"
+        meant = f" that all {len(digits)} digits are right" if len(digits) > 1 else ""
+        chance = f" ({percent(answer.probability)}{meant}){others(answer.probabilities)}"
         yield [f"{one_line(image)}: ", (one_line(answer.label), "bold"), chance]
         yield from lines_about_nearest(digits if len(digits) > 1 else [answer])
         yield from (f"  note: {one_line(warning)}" for warning in answer.warnings)

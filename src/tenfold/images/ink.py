@@ -111,7 +111,7 @@ def read_ink(source: str | Path | bytes | Array, *, thing: object = None) -> Pag
     if not found_digits.boxes:
         raise DataError(
             name,
-            found="nothing written on it: it is blank, or all one colour",
+            found="nothing written on it: it is blank, all one colour, or specks and lines without a stroke",
             expected="a digit, darker or brighter than its paper",
             do="photograph it closer, or write with a stronger pen",
         )
