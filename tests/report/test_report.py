@@ -394,3 +394,15 @@ def test_the_report_on_mnist_is_small(mnist_dir: Path, tmp_path: Path) -> None:
     report = Report.of(run)
     assert report.missing == ()
     assert 100_000 < len(report.text.encode()) < 4_000_000
+
+
+def test_after_a_leak_the_result_says_less_of_other_pictures(run: Run) -> None:
+    def headline(evidence: dict[str, Any]) -> str:
+        leak = {"kind": "leak", "claim": "x", "evidence": evidence, "confidence": "certain", "advice": ""}
+        run.directory.findings.write_text(json.dumps({"findings": [leak]}), encoding="utf-8")
+        return Page(Report.of(run).text).seen
+
+    rest = headline({"interval_without": [0.9162, 0.9484]})
+    assert "between 91.62 % and 94.84 %, going by those that training has not seen." in rest
+    for nothing in ({}, {"interval_without": ["a", 1]}):
+        assert "Training has seen these pictures too, so this says nothing of others." in headline(nothing)

@@ -7,14 +7,14 @@ from typing import Any
 
 from tenfold.evaluation.finding import Finding
 from tenfold.images.dataset import Dataset
+from tenfold.report.evidence import spelled
 from tenfold.report.figures import picture
-from tenfold.report.markup import Html, facts, name, tag, together, with_commands
+from tenfold.report.markup import Html, name, tag, together, with_commands
 from tenfold.report.material import Material
 
-ABOUT_TEST_PICTURES = ("confused", "weak_class", "suspects")  # kinds of findings whose ids are those of test pictures
+ABOUT_TEST_PICTURES = ("exchanged", "confused", "weak_class", "suspects")  # kinds whose ids are those of test pictures
 ABOUT_EQUAL_PICTURES = ("leak", "two_labels", "duplicates")  # kinds that name pictures of which there are several
 EXAMPLES = 8  # of those pictures that are shown
-LONGEST = 24  # entries of a piece of evidence that are spelled out
 
 Place = tuple[str, int]  # a split, and a picture's place in it
 
@@ -28,7 +28,7 @@ def findings(material: Material) -> Html:
 
 def told(finding: Finding, material: Material) -> Html:
     advice = tag("p", with_commands(finding.advice), class_="advice") if finding.advice else Html("")
-    evidence = tag("details", tag("summary", "Evidence"), facts(spelled(finding.evidence))) if finding.evidence else ""
+    evidence = tag("details", tag("summary", "Evidence"), spelled(finding.evidence)) if finding.evidence else ""
     claim = tag("p", finding.claim, " ", tag("span", finding.sure, class_="sure"), class_="claim")
     shown = equal_pictures(finding, material) or examples(finding, material)
     return tag("li", claim, shown, advice, evidence or Html(""))
@@ -104,23 +104,3 @@ def named_in(evidence: Mapping[str, Any]) -> list[int]:
     if not isinstance(found, list):
         found = [one.get("id") for one in listed if isinstance(one, Mapping)] if isinstance(listed, list) else []
     return [one for one in found if type(one) is int]
-
-
-def spelled(evidence: Mapping[str, Any]) -> list[tuple[str, str]]:
-    return [(key.replace("_", " "), in_words(value)) for key, value in evidence.items()]
-
-
-def in_words(value: Any) -> str:
-    """A piece of evidence as a person reads it."""
-    if isinstance(value, Mapping):
-        return cut([f"{key}: {in_words(item)}" for key, item in value.items()])
-    if isinstance(value, list):
-        return cut([in_words(item) for item in value])
-    if isinstance(value, float):
-        return f"{value:.4g}"
-    return f"{value:,}" if type(value) is int else "unknown" if value is None else str(value)
-
-
-def cut(parts: list[str]) -> str:
-    more = f", and {len(parts) - LONGEST:,} more" if len(parts) > LONGEST else ""
-    return ", ".join(parts[:LONGEST]) + more
