@@ -37,12 +37,14 @@ class Activation:
         return activations(np.moveaxis(maps, -1, 0), title=f"What {one_line(self.layer)} answers")
 
     def __str__(self) -> str:
-        row = self.as_row()
-        size = "×".join(map(str, row["shape"])) or "1"
-        if not self.values.size:
+        values = self.values.astype(np.float64)
+        if not values.size:
             return f"{one_line(self.layer)} ({self.kind}): no values"
-        silent = f", {percent(row['silent'])} of them 0" if row["silent"] else ""
-        return f"{one_line(self.layer)} ({self.kind}): {size} values from {row['min']:.3g} to {row['max']:.3g}{silent}"
+        size = "×".join(map(str, values.shape)) or "1"
+        silent = f", {percent(float((values == 0).mean()))} of them 0" if not values.all() else ""
+        return (
+            f"{one_line(self.layer)} ({self.kind}): {size} values from {values.min():.3g} to {values.max():.3g}{silent}"
+        )
 
     __repr__ = __str__
 
