@@ -129,6 +129,20 @@ def test_what_was_learned_by_heart_is_told_so_and_steps_are_not_blamed() -> None
     assert "Dropout" not in only(fit, evidence).advice
 
 
+def test_an_untrained_network_is_told_to_take_larger_steps() -> None:
+    flat = rows(loss=[2.3011, 2.3012, 2.3010, 2.3011, 2.3010], accuracy=[0.2] * 5, learning_rate=[1e-6] * 5)
+    tiny = Evidence(predictions=always(3), rows=flat, command=COMMAND)
+    assert only(guessing, tiny).advice.endswith(
+        "in larger steps: `tenfold train mlp --data mnist --learning-rate 0.0001`"
+    )
+
+
+def test_of_pictures_that_are_all_alike_nothing_can_be_learned() -> None:
+    blank = [Picture("train", one, one % 5) for one in range(300)]
+    alike = Evidence(predictions=always(3), same=[blank], counts={"train": dict.fromkeys(CLASSES, 60)}, data="x")
+    assert only(guessing, alike).advice.endswith("so there is little to learn: `tenfold data audit x`")
+
+
 def test_a_learning_rate_beyond_reason_is_brought_down_at_once() -> None:
     hot = Evidence(predictions=always(3), rows=rows(learning_rate=[3.0]), command=COMMAND)
     assert only(guessing, hot).advice.endswith("`tenfold train mlp --data mnist --learning-rate 0.01`")

@@ -1,5 +1,7 @@
 """The learning rate as the loss shows it: exploded, jumping, creeping, and a loss that falls as it should."""
 
+from dataclasses import replace
+
 from tests.evaluation.findings.cases import only, rows, silent
 
 from tenfold.evaluation.findings.evidence import Command, Evidence
@@ -39,6 +41,13 @@ def test_a_training_with_tiny_steps_that_ends_half_way() -> None:
     finding = only(too_low, evidence(losses, rate=1e-5, reached=0.85))
     assert "by 15.0 % in the last of 5, and has only come from 1.9 to 0.68" in finding.claim
     assert silent(too_low, evidence(losses, rate=1e-3, reached=0.85))
+
+
+def test_a_loss_that_creeps_is_seen_through_dropout() -> None:
+    noisy = evidence([2.4, 2.41, 2.39, 2.4, 2.38, 2.39], rate=1e-5)
+    scored = [{**row, "train_loss": 2.3 - 0.01 * place} for place, row in enumerate(noisy.rows)]
+    assert "falls in every epoch" in only(too_low, replace(noisy, rows=scored)).claim
+    assert silent(too_low, noisy)
 
 
 def test_a_loss_that_falls_as_it_should() -> None:

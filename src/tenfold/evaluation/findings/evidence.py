@@ -135,8 +135,9 @@ class Evidence:
 
     @property
     def larger_steps(self) -> str:
-        """The command that trains the same with ten times the learning rate."""
-        return self.command.but({"training.learning_rate": 10 * (self.learning_rate or USUAL_RATE)})
+        """The command that trains the same with ten times the learning rate, or a tenth of a usual one if more."""
+        rate = max(10 * (self.learning_rate or USUAL_RATE), USUAL_RATE / 10)
+        return self.command.but({"training.learning_rate": rate})
 
     @property
     def audit(self) -> str:

@@ -38,3 +38,10 @@ def rare(evidence: Evidence) -> list[str]:
     counts = evidence.counts.get("train", {})
     most = max(counts.values(), default=0)
     return [name for name, count in counts.items() if count * UNEVEN <= most] if most >= FEWEST else []
+
+
+def all_alike(evidence: Evidence) -> bool:
+    """Whether most training pictures are the same as others, so that there is nothing to tell them apart by."""
+    within = [sum(picture.split == "train" for picture in group) for group in evidence.same]
+    total = sum(evidence.counts.get("train", {}).values())
+    return sum(count - 1 for count in within if count) > total / 2 > 0

@@ -12,8 +12,9 @@ import numpy as np
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.accuracy import commonest, is_guessing, unknown
-from tenfold.evaluation.findings.evidence import Evidence, quotable
+from tenfold.evaluation.findings.evidence import USUAL_RATE, Evidence, quotable
 from tenfold.evaluation.findings.fitting import by_heart
+from tenfold.evaluation.findings.given import all_alike
 from tenfold.evaluation.findings.rate import too_low
 from tenfold.evaluation.findings.standing import exchanged, lag
 from tenfold.evaluation.interval import wilson
@@ -81,6 +82,8 @@ def advice(evidence: Evidence, heart: float | None) -> str:
     if not evidence.scaled:
         scaled = evidence.command.but({"preprocessing.scale": "unit"})
         return f"Give the network small numbers, not pixels from 0 to 255: `{scaled}`"
-    if any(too_low(evidence)):
+    if all_alike(evidence):
+        return f"Most training pictures are the same as others, so there is little to learn: `{evidence.audit}`"
+    if any(too_low(evidence)) or (evidence.learning_rate or USUAL_RATE) < USUAL_RATE / 5:
         return f"Its learning rate is probably too low; learn in larger steps: `{evidence.larger_steps}`"
     return f"Try a smaller learning rate, or another seed: `{evidence.smaller_steps}`"

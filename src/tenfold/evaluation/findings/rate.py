@@ -58,11 +58,9 @@ def too_low(evidence: Evidence) -> Iterator[Finding]:
 
     What is learned by heart, for it follows no rule, is learned slowly with any steps.
     """
-    losses, accuracies, rate = (
-        known(evidence.column("loss")),
-        known(evidence.column("accuracy")),
-        evidence.learning_rate,
-    )
+    losses = known(evidence.column("train_loss")) or known(evidence.column("loss"))  # rather without dropout's noise
+    accuracies = known(evidence.column("train_accuracy")) or known(evidence.column("accuracy"))
+    rate = evidence.learning_rate
     if len(losses) < EPOCHS or not accuracies or accuracies[-1] > GOOD or min(losses) <= 0 or rate is None:
         return
     steps = [1 - b / a for a, b in pairwise(losses)]
