@@ -95,7 +95,7 @@ def test_training_goes_on_from_where_it_was_stopped(
     network = model()
     monkeypatch.setattr(loop, "Pace", pace_that(after(step), steps=3 if step in (9, 16) else 2))
     reached = interrupted(network)
-    assert reached == position
+    assert reached == Position(*position)
     monkeypatch.setattr(loop, "Pace", Pace)
     goes_on(network, reached, uninterrupted)
 
@@ -152,7 +152,7 @@ class PressesCtrlC(keras.callbacks.Callback):
 def test_in_a_callback_which_is_not_cut_off(moment: str, position: Any, uninterrupted: Any) -> None:
     network = model()
     callback = PressesCtrlC(moment)
-    assert interrupted(network, callbacks=[callback]) == position
+    assert interrupted(network, callbacks=[callback]) == Position(*position)
     assert callback.finished
     goes_on(network, Position(*position), uninterrupted)
 
@@ -201,6 +201,38 @@ def test_while_keras_validates_on_a_generator(uninterrupted: Any) -> None:
     reached = interrupted(network, validation_data=batches(), validation_steps=50)
     assert reached == Position(0, STEPS)
     goes_on(network, reached, uninterrupted)
+
+
+class Reports(keras.Sequential):
+    """Has a step of its own, and what it reports stands in no metric."""
+
+    def train_step(self, state: Any, data: Any) -> Any:
+        _, state = super().train_step(state, data)
+        return {"mine": data[0].mean(), "rows": {"first": data[0][0, :2]}}, state
+
+
+@pytest.mark.parametrize("moment", ["training", "rescoring", "validation"])
+def test_what_a_step_of_its_own_reported_last_is_kept(moment: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """At an epoch's last step no step is left that would report it again."""
+
+    def network() -> keras.Model:
+        keras.utils.set_random_seed(2)
+        made = Reports([keras.Input((4,)), keras.layers.Dense(3, activation="softmax")])
+        made.compile("sgd", "sparse_categorical_crossentropy")
+        return made
+
+    given = {"epochs": 2, "rescore": moment == "rescoring"}
+    whole = engine.fit(network(), **GIVEN | given).history
+    stopped = network()
+    place = loop if moment == "training" else scoring
+    monkeypatch.setattr(place, "Pace", pace_that(after(STEPS, times=2) if place is loop else after(1), steps=1))
+    reached = interrupted(stopped, **given)
+    assert reached[:2] == (0, STEPS)
+    monkeypatch.setattr(place, "Pace", Pace)
+    history = engine.fit(stopped, **GIVEN | given, start=reached).history
+    assert history.keys() == whole.keys()
+    for name, values in whole.items():
+        np.testing.assert_array_equal(history[name], values, err_msg=name)
 
 
 @pytest.mark.parametrize("program", ["train", "score"])

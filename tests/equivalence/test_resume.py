@@ -212,6 +212,47 @@ def test_callbacks_go_on_where_they_were(tmp_path: Path) -> None:
     assert found == expected
 
 
+THEIRS = """
+import keras
+
+class Net(keras.Sequential):
+    def train_step(self, state, data):
+        _, state = super().train_step(state, data)
+        return {"own": data[0].mean()}, state
+
+def net(shape, classes):
+    return Net([keras.Input(shape), keras.layers.Flatten(), keras.layers.Dense(classes, activation="softmax")])
+"""
+
+
+def test_what_a_step_of_its_own_reported_last(tmp_path: Path) -> None:
+    """Stopped while an epoch was validated, whose steps are not done again."""
+
+    class StopAtValidation(StopAt):
+        def on_test_begin(self, logs: Any = None) -> None:
+            if self.stops(self.now):
+                signal.raise_signal(signal.SIGINT)
+
+        def on_epoch_begin(self, epoch: int, logs: Any = None) -> None:
+            self.now = epoch
+
+    Path("their_step.py").write_text(THEIRS)
+    given = {
+        "epochs": 2,
+        "overrides": ["preprocessing.scale=none", "training.validation=0.1"],
+        "runs": tmp_path,
+        "verbose": 0,
+    }
+    whole = train("their_step:net", "digits", name="whole", **given)
+    with pytest.raises(KeyboardInterrupt) as caught:
+        train("their_step:net", "digits", name="run", callbacks=[StopAtValidation(0)], **given)
+    assert (caught.value.run.status.epoch, caught.value.run.metrics) == (0, [])
+    resumed = resume("run", runs=tmp_path, callbacks=[StopAtValidation(-1)], trust_code=True, verbose=0)
+    assert "loss" not in whole.metrics[0]
+    ours, theirs = ([{**row, "seconds": 0} for row in run.metrics] for run in (resumed, whole))
+    assert ours == theirs
+
+
 def test_a_run_that_a_callback_has_ended_trains_no_further(tmp_path: Path) -> None:
     """Killed after the epoch in which EarlyStopping said stop: what is left is only to restore the best weights."""
     recipe = recipe_of_everything(epochs=9)

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +35,7 @@ def checkpoint(epoch: int = 3, step: int = 0) -> Checkpoint:
         rows=[{"epoch": 1, "loss": 0.1, "note": None}],
         stopped=True,
         seconds={"train": 1.25},
+        logs={"own": np.array(0.5, np.float32), "each": np.arange(3.0)},
     )
 
 
@@ -52,6 +54,20 @@ def test_everything_comes_back(tmp_path: Path) -> None:
     assert [array.tolist() for array in back.arrays] == [[3.0], ["a", "bc"]]
     assert (back.epoch, back.step, back.stopped, back.seconds) == (3, 5, True, {"train": 1.25})
     assert (back.callbacks, back.rows) == (checkpoint().callbacks, checkpoint().rows)
+    assert {name: array.tolist() for name, array in back.logs.items()} == {"own": 0.5, "each": [0, 1, 2]}
+
+
+def test_a_checkpoint_of_before_there_were_logs_is_read(tmp_path: Path) -> None:
+    import json
+
+    from tenfold.run.checkpoint import digest_of, packed
+
+    members = packed(replace(checkpoint(), logs={}))
+    meta = json.loads(members["meta"].tobytes())
+    del meta["logs"], meta["types"]["log"], members["digest"]
+    members["meta"] = np.frombuffer(json.dumps(meta).encode(), np.uint8)
+    array_file.write_arrays(tmp_path / "checkpoint-000001.npz", {**members, "digest": digest_of(members)})
+    assert (whole(tmp_path).epoch, whole(tmp_path).logs) == (3, {})
 
 
 def test_the_newest_two_are_kept(tmp_path: Path) -> None:
@@ -164,8 +180,8 @@ class Count:
         return self.does(*arguments, **named)
 
 
-# A save writes 11 arrays, flushes the file and the folder, and renames once.
-PLACES = [(np.lib.format, "write_array", n) for n in range(11)] + [
+# A save writes 13 arrays, flushes the file and the folder, and renames once.
+PLACES = [(np.lib.format, "write_array", n) for n in range(13)] + [
     (os, "fsync", 0),
     (os, "fsync", 1),
     (os, "replace", 0),

@@ -26,7 +26,7 @@ from tenfold.engine.progress import Progress
 from tenfold.engine.rescoring import Rescoring
 from tenfold.engine.score import Scorer
 from tenfold.engine.state import TrainState, begin_alike
-from tenfold.engine.steps import Logs
+from tenfold.engine.steps import Logs, has_keras_step
 
 
 def fit(
@@ -174,7 +174,7 @@ class Training:
                 model, self.devices, rows=self.inputs.rows, batch_size=self.inputs.batch_size, epochs=self.asked.epochs
             )
             for epoch in range(first.epoch, self.asked.epochs):
-                logs = self.run_epoch(epoch, first.step if epoch == first.epoch else 0, stop)
+                logs = self.run_epoch(first if epoch == first.epoch else Position(epoch), stop)
                 if model.stop_training:
                     break
                 if not self.devices.agreed(0 if stop else 1):
@@ -186,14 +186,16 @@ class Training:
         history.train_seconds = time.perf_counter() - started - history.compile_seconds
         return history
 
-    def run_epoch(self, epoch: int, first_step: int, stop: StopRequest) -> Logs:
-        """One epoch from step `first_step` on: train, validate, tell the callbacks. Returns the epoch's logs."""
-        if not first_step:
+    def run_epoch(self, first: Position, stop: StopRequest) -> Logs:
+        """One epoch from the position `first` on: train, validate, tell the callbacks. Returns the epoch's logs."""
+        epoch = first.epoch
+        if not first.step:
             self.model.reset_metrics()
         self.callbacks.on_epoch_begin(epoch)
         order = self.order.epoch(epoch)
         order = EpochOrder(*self.devices.as_the_first_has_it((order.full, order.short)))
-        logs = self._train_epoch(epoch, order, first_step, stop)
+        logs = self._train_epoch(first, order, stop)
+        trained = Position(epoch, order.steps, None if has_keras_step(self.model, "train_step") else as_floats(logs))
         try:
             if self.rescoring is not None:
                 self.progress.scoring()
@@ -201,7 +203,7 @@ class Training:
             if self.scorer is not None and self.model._should_eval(epoch, self.asked.validation_freq):
                 logs |= self._validate(self.scorer, stop)
         except KeyboardInterrupt as error:
-            raise Interrupted(Position(epoch, order.steps)) from error
+            raise Interrupted(trained) from error
         self.callbacks.on_epoch_end(epoch, logs)
         self.progress.epoch_done(epoch, as_floats(logs))
         return logs
@@ -219,13 +221,13 @@ class Training:
             raise
         return {f"val_{name}": value for name, value in scores.items()}
 
-    def _train_epoch(self, epoch: int, order: EpochOrder, first_step: int, stop: StopRequest) -> Logs:
+    def _train_epoch(self, first: Position, order: EpochOrder, stop: StopRequest) -> Logs:
         programs = programs_of(self.model)
         devices, state = self.devices, self.devices.put(TrainState.of(self.model))
-        step, step_logs = first_step, Logs()
-        self.progress.epoch_begins(epoch, order.steps, first_step)
+        step, step_logs = first.step, Logs()
+        self.progress.epoch_begins(first.epoch, order.steps, first.step)
         try:
-            for window in self.feed.windows(order, first_step):
+            for window in self.feed.windows(order, first.step):
                 if not step_logs:
                     step_logs = programs.first_logs(state, window)
                 done = 0
@@ -251,11 +253,13 @@ class Training:
                 if self.model.stop_training:
                     break
         except KeyboardInterrupt as error:
-            raise Interrupted(Position(epoch, step)) from error
+            own = as_floats(devices.taken_back(step_logs)) or first.logs if step == order.steps else None
+            raise Interrupted(Position(first.epoch, step, own)) from error
         finally:
             devices.taken_back(state).into(self.model)
         results = programs.results(devices.taken_back(state.metrics))
-        return results if not step_logs or step_logs.keys() == results.keys() else devices.taken_back(step_logs)
+        own = devices.taken_back(step_logs) or dict(first.logs or {})  # when no step was left to do
+        return own if own and own.keys() != results.keys() else results
 
     def _after_chunk(self, step: int, logs: Logs) -> None:
         if self.hooks:

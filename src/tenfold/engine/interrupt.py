@@ -10,19 +10,24 @@ from __future__ import annotations
 import atexit
 import signal
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from types import FrameType
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 T = TypeVar("T")
 
 
 class Position(NamedTuple):
-    """Where training stands: `step` batches of epoch number `epoch` (from 0) are done."""
+    """Where training stands: `step` batches of epoch number `epoch` (from 0) are done.
+
+    `logs` is what a `train_step` of the model's own reported last. The epoch's logs are made of it, and when no batch
+    is left nothing else remembers it; Keras' own step leaves all that it reports in the metrics.
+    """
 
     epoch: int
     step: int = 0
+    logs: Mapping[str, Any] | None = None
 
 
 class Interrupted(KeyboardInterrupt):

@@ -6,6 +6,7 @@ the rows of `metrics.jsonl` so far. It is one npz in `state/`:
 
     trainable-0, trainable-1, …, optimizer-0, …    the variables, by group and number
     callback-0, …                                  the arrays that callbacks keep
+    log-0, …                                       what a step of the model's own reported last, where it is needed
     meta                                           the rest, as JSON in bytes
     digest                                         SHA-256 over all of the above
 
@@ -51,6 +52,7 @@ class Checkpoint:
     rows: Sequence[Mapping[str, Any]] = ()  # of metrics.jsonl, one for each complete epoch
     stopped: bool = False  # a callback has ended training; only what follows it is left to do
     seconds: Mapping[str, float] = field(default_factory=dict)
+    logs: Mapping[str, Array] = field(default_factory=dict)  # those of the engine's `Position`
 
 
 @dataclass(frozen=True)
@@ -107,7 +109,8 @@ def packed(checkpoint: Checkpoint) -> dict[str, Array]:
     """The members of the file."""
     members: dict[str, Array] = {}
     types: dict[str, list[str]] = {}
-    for group, variables in {**checkpoint.variables, "callback": checkpoint.arrays}.items():
+    others = {"callback": checkpoint.arrays, "log": [*checkpoint.logs.values()]}
+    for group, variables in {**checkpoint.variables, **others}.items():
         types[group] = [array.dtype.name if array.dtype.kind != "U" else "str" for array in variables]
         members |= {f"{group}-{index}": np.asarray(array) for index, array in enumerate(variables)}
     meta = {
@@ -118,6 +121,7 @@ def packed(checkpoint: Checkpoint) -> dict[str, Array]:
         "seconds": dict(checkpoint.seconds),
         "rows": list(checkpoint.rows),
         "callbacks": checkpoint.callbacks,
+        "logs": list(checkpoint.logs),
         "types": types,
     }
     members["meta"] = np.frombuffer(json.dumps(meta, allow_nan=False).encode(), np.uint8)
@@ -137,7 +141,7 @@ def unpacked(members: dict[str, Array], path: Path) -> Checkpoint:
             group: [restored(members[f"{group}-{index}"], name) for index, name in enumerate(names)]
             for group, names in meta["types"].items()
         }
-        arrays = groups.pop("callback")
+        arrays, logs = groups.pop("callback"), groups.pop("log", [])  # which earlier versions did not write
         return Checkpoint(
             epoch=natural(meta["epoch"]),
             step=natural(meta["step"]),
@@ -147,6 +151,7 @@ def unpacked(members: dict[str, Array], path: Path) -> Checkpoint:
             rows=[dict(row) for row in meta["rows"]],
             stopped=bool(meta["stopped"]),
             seconds={str(name): float(value) for name, value in meta["seconds"].items()},
+            logs=dict(zip(map(str, meta.get("logs", [])), logs, strict=True)),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise Unreadable(path, found=f"no checkpoint that makes sense ({error})", expected="one of Tenfold") from error

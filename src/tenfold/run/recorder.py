@@ -105,6 +105,7 @@ class Recorder(keras.callbacks.Callback):  # type: ignore[misc]
             rows=self.rows,
             stopped=self.stopped,
             seconds=self.clock.as_json(),
+            logs={name: np.asarray(value) for name, value in (position.logs or {}).items()},
         )
         checkpoint.save(self.directory.state, saved)
 

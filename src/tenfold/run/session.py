@@ -70,7 +70,7 @@ def fit_session(session: Session, callbacks: list[Any], epochs: int, resumed: Ch
     validation = None
     if held_out is not None and len(held_out):
         validation = (held_out.images, labels_for(session.recipe, held_out.labels, len(classes)))
-    start = Position(resumed.epoch, resumed.step) if resumed else None
+    start = Position(resumed.epoch, resumed.step, resumed.logs or None) if resumed else None
     fit(
         session.model,
         dataset.train.images,
