@@ -23,6 +23,7 @@ from tenfold.engine import programs as compiled
 from tenfold.engine import score as scoring
 from tenfold.engine.interrupt import StopRequest
 from tenfold.engine.pace import Pace
+from tenfold.errors import InputError
 
 loop = import_module("tenfold.engine.fit")  # where `tenfold.engine.fit` by itself is the function
 GIVEN = {"x": X, "y": Y, "batch_size": 16, "epochs": 3, "validation_data": (X[:40], Y[:40]), "seed": 1, "verbose": 0}
@@ -312,3 +313,37 @@ def test_another_thread_can_stop_training_within_an_epoch(monkeypatch: pytest.Mo
 def test_going_on_within_an_epoch_needs_a_compiled_training() -> None:
     with pytest.raises(ValueError, match="cannot go on within epoch 2, only at the start of one: the model was"):
         engine.fit(model(run_eagerly=True), **GIVEN, start=Position(1, 3))
+
+
+@pytest.mark.parametrize(
+    ("start", "words"),
+    [
+        ((0, 3), r"start: \(0, 3\); expected a Position, with an epoch and a step from 0 up\. Give the one that Inter"),
+        (Position(0, -1), r"start: Position\(epoch=0, step=-1, logs=None\); expected a Position, with an epoch"),
+        (Position(0, 1.0), r"step=1\.0, logs=None\); expected a Position, with an epoch and a step from 0 up"),  # type: ignore[arg-type]
+        (Position(0, 99), r"start: step 99 of epoch 0, counted from 0; expected a number up to its 10 steps\. Give"),
+        (Position(4), r"start: epoch 4, step 0, counted from 0; expected a place within the 3 epochs\. Give epochs="),
+        (Position(3, 1), r"start: epoch 3, step 1, counted from 0; expected a place within the 3 epochs\. Give epochs"),
+    ],
+    ids=str,
+)
+def test_a_position_that_is_none_of_this_training_is_refused(start: Any, words: str) -> None:
+    network = model()
+    before = network.get_weights()
+    with pytest.raises(InputError, match=words):
+        engine.fit(network, **GIVEN, start=start)
+    assert_same_bits(before, network.get_weights())
+
+
+def test_a_position_beyond_an_epoch_that_is_part_of_a_pass() -> None:
+    """Of the ten batches the third epoch has two."""
+    with pytest.raises(InputError, match="start: step 3 of epoch 2, counted from 0; expected a number up to its 2 ste"):
+        engine.fit(model(), **GIVEN, steps_per_epoch=4, start=Position(2, 3))
+
+
+@pytest.mark.parametrize("seed", [-1, "a", 1.5, True, 2**128], ids=str)
+def test_a_seed_is_a_whole_number(seed: Any) -> None:
+    words = f"^seed: {seed!r}; expected a whole number from 0 up, below 2\\*\\*128$"
+    for settings in ({}, {"run_eagerly": True}):
+        with pytest.raises(InputError, match=words):
+            engine.fit(model(**settings), **GIVEN | {"seed": seed})

@@ -39,6 +39,7 @@ def test_every_pass_takes_every_row_once(rows: int, batch_size: int, shuffle: An
     for number in range(2):
         epochs = range(number * epochs_a_pass, (number + 1) * epochs_a_pass)
         taken = [row for epoch in epochs for batch in batches_of(one, epoch) for row in batch]
+        assert all(one.steps_in(epoch) == one.epoch(epoch).steps for epoch in epochs)
         assert sorted(taken) == list(range(rows))
     if not shuffle:
         assert taken == list(range(rows))

@@ -17,9 +17,9 @@ from tenfold.engine import arguments
 from tenfold.engine.devices import Devices, devices_for
 from tenfold.engine.faithful import hooks_wanted, why_not_compiled
 from tenfold.engine.feed import RESIDENT_BYTES, Feed
-from tenfold.engine.interrupt import Interrupted, Position, StopRequest, stop_request
+from tenfold.engine.interrupt import Interrupted, Position, StopRequest, check_start, check_step, stop_request
 from tenfold.engine.left_to_keras import keras_fit
-from tenfold.engine.order import EpochOrder, Order, Shuffle
+from tenfold.engine.order import EpochOrder, Order, Shuffle, check_seed
 from tenfold.engine.pace import Pace
 from tenfold.engine.programs import as_floats, programs_of
 from tenfold.engine.progress import Progress
@@ -69,6 +69,8 @@ def fit(
 
     Ctrl-C raises `Interrupted`, a `KeyboardInterrupt` that knows the position, with the state so far in the model.
     """
+    check_seed(seed)
+    check_start(start, epochs)
     sharing = devices_for(devices)
     x, y, validation_data = arguments.from_dataset(x, y, validation_data)
     asked = arguments.Asked(
@@ -139,6 +141,7 @@ class Training:
         self.seed = seed
         self.feed = Feed(inputs.arrays, resident_bytes, devices)
         self.order = self._order(first.epoch)
+        check_step(first, self.order.steps_in(first.epoch))
         self.scorer: Scorer | None = None
         if held_out is not None:
             batch_size = asked.validation_batch_size or asked.batch_size

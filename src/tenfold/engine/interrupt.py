@@ -15,6 +15,8 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Any, NamedTuple, TypeVar
 
+from tenfold.errors import InputError
+
 T = TypeVar("T")
 
 
@@ -28,6 +30,37 @@ class Position(NamedTuple):
     epoch: int
     step: int = 0
     logs: Mapping[str, Any] | None = None
+
+
+def check_start(start: object, epochs: int) -> None:
+    """Refuse a position that training of so many epochs cannot go on from."""
+    if start is None:
+        return
+    if not isinstance(start, Position) or not all(type(each) is int and each >= 0 for each in start[:2]):
+        raise InputError(
+            "start",
+            found=repr(start)[:80],
+            expected="a Position, with an epoch and a step from 0 up",
+            do="give the one that Interrupted had",
+        )
+    if start[:2] > (epochs, 0):
+        raise InputError(
+            "start",
+            found=f"epoch {start.epoch}, step {start.step}, counted from 0",
+            expected=f"a place within the {epochs} epochs",
+            do="give epochs= as it was when training was stopped",
+        )
+
+
+def check_step(start: Position | None, steps: int) -> None:
+    """Refuse a position that lies beyond the steps of its epoch."""
+    if start and start.step > steps:
+        raise InputError(
+            "start",
+            found=f"step {start.step} of epoch {start.epoch}, counted from 0",
+            expected=f"a number up to its {steps} steps",
+            do="give the data and the batch_size that training was stopped with",
+        )
 
 
 class Interrupted(KeyboardInterrupt):

@@ -13,13 +13,18 @@ import math
 import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
+from numbers import Integral
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 
+from tenfold.errors import InputError
+
 Rows = npt.NDArray[np.int32]
 Shuffle = bool | Literal["batch"]
+
+SEED_BITS = 128  # of the generator's key
 
 
 @dataclass(frozen=True)
@@ -71,10 +76,15 @@ class Order:
         self._first_epoch = 0 if seed is not None else first_epoch
         self._drawn: tuple[int, Rows] = (-1, np.empty(0, np.int32))
 
+    def steps_in(self, epoch: int) -> int:
+        """How many steps an epoch has; nothing is drawn for it."""
+        part = (epoch - self._first_epoch) % self._epochs_a_pass
+        return min(self.steps, self.batches - part * self.steps)
+
     def epoch(self, epoch: int) -> EpochOrder:
         number, part = divmod(epoch - self._first_epoch, self._epochs_a_pass)
         first = part * self.steps
-        last = min(first + self.steps, self.batches)
+        last = first + self.steps_in(epoch)
         rows = self._pass(number)[first * self.batch_size : last * self.batch_size]
         whole = len(rows) // self.batch_size * self.batch_size
         short = rows[whole:]
@@ -101,3 +111,11 @@ class Order:
             drawn = [start + permutation(size) for start, size in zip(starts, sizes, strict=True)]
             return np.concatenate(drawn).astype(np.int32)
         return permutation(self.rows).astype(np.int32)
+
+
+def check_seed(seed: object) -> None:
+    """Refuse what no generator can be given: anything but a whole number from 0 up, of no more than its key's bits."""
+    if seed is None:
+        return
+    if isinstance(seed, bool) or not isinstance(seed, Integral) or not 0 <= int(seed) < 1 << SEED_BITS:
+        raise InputError("seed", found=repr(seed)[:80], expected=f"a whole number from 0 up, below 2**{SEED_BITS}")
