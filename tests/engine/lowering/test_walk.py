@@ -93,6 +93,16 @@ def test_inside_a_loop_under_vmap_and_under_jit():
     )
 
 
+@pytest.mark.parametrize("layer", [keras.layers.MaxPooling2D(2), keras.layers.Dense(2)], ids=lambda layer: layer.name)
+def test_in_forward_mode_jax_refuses_a_gradient_of_its_own(layer):
+    """As the documentation has it."""
+    x = normal((2, 8, 8, 16), 1)
+    layer.build(x.shape)
+    flat = lambda x: layer(x if "pool" in layer.name else x.reshape(-1, 16))  # noqa: E731
+    with pytest.raises(TypeError, match="forward-mode"):
+        jax.jvp(lowered(flat), (x,), (x,))
+
+
 LAYERS = keras.layers
 LINE, PICTURE, PICTURE_FIRST, VOLUME = (2, 9, 4), (2, 8, 7, 4), (2, 4, 8, 7), (2, 4, 5, 5, 2)
 

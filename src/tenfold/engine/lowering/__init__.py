@@ -4,6 +4,8 @@ walk.py          through a traced program, equation by equation, and which rule 
 convolution.py   a convolution as patches times matrix
 transposed.py    a transposed convolution as a product and a sum over places
 pooling.py       max pooling that remembers where the maximum stood
+pooled_convolution.py   a first convolution and its pooling as one
+narrow_product.py       the gradient of a matrix with few columns, the other way round
 random_bits.py   the bits of a dropout in one pass
 windows.py       what a window sees at each of its positions
 
@@ -11,7 +13,9 @@ Why: inside a loop XLA's CPU backend runs a convolution on naive code, and the g
 (jax#12868). A convolution written as patches times matrix goes to the matrix product, which is fast everywhere.
 
 A rule gets the equation's inputs and parameters and returns the result, or None to leave the equation alone. It must
-give the same values and the same gradients to float tolerance; `tests/engine/lowering/` holds it to that.
+give the same values and the same gradients to float tolerance; `tests/engine/lowering/` holds it to that. The gradients
+are those in reverse (`grad`, `vjp`), which train: most rules bring one of their own (`custom_vjp`), and in forward mode
+(`jvp`, `jacfwd`, and with them `hessian`) JAX refuses it with a TypeError.
 """
 
 from tenfold.engine.lowering.walk import lowered, primitives_in

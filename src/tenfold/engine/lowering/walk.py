@@ -2,7 +2,7 @@
 
 `lowered(function)` traces a function, walks through the traced program and calls it again equation by equation. An
 equation that one of the RULES recognises is computed another way; everything else is passed on untouched. The result
-is an ordinary JAX function: it can be differentiated, looped over and vectorised.
+is an ordinary JAX function: it can be differentiated in reverse, looped over and vectorised.
 """
 
 from __future__ import annotations
