@@ -14,6 +14,7 @@ PACKAGE = Path(tenfold.__file__).parent
 EVERYBODY_MAY_IMPORT = {
     "array_file",
     "backend",
+    "compiling",
     "errors",
     "files",
     "inline_png",

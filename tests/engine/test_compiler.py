@@ -2,17 +2,18 @@
 
 Every known error has the smallest program that shows it here. It is compiled as Tenfold compiles its programs, and
 must be right; and it is compiled as JAX does it by itself, and must be wrong: on the day that this fails, the guard
-in `engine/programs.py` can go.
+in `tenfold/compiling.py` can go.
 """
 
 from __future__ import annotations
 
 import platform
+import re
 import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
@@ -20,10 +21,10 @@ import jaxlib
 import numpy as np
 import pytest
 
+import tenfold
 from tenfold import engine
 from tenfold.backend import keras
-from tenfold.engine.interrupt import StopRequest
-from tenfold.engine.programs import WRONG_SINCE, Programs
+from tenfold.compiling import SAFE_FUSIONS, WRONG_SINCE, jit
 
 RELEASE = tuple(map(int, jaxlib.__version__.split(".")[:3]))
 AFFECTED = platform.machine() in ("x86_64", "AMD64") and RELEASE >= WRONG_SINCE
@@ -85,11 +86,28 @@ FATAL = [sums_over_a_high_rank, sums_of_what_was_spread_over_a_high_rank]
 @pytest.mark.parametrize("error", SILENT + FATAL)
 def test_our_programs_are_right(error: Callable[[], Error]) -> None:
     program, arguments, right = error()
-    model = keras.Sequential([keras.Input((1,)), keras.layers.Dense(1)])
-    ours = Programs(model)._compile(jax.jit(program).trace(*arguments), StopRequest())
+    ours = jit(program)
     if error in FATAL:  # or it would take the tests along
-        assert "__ynn_fusion" not in ours.as_text()
+        assert "__ynn_fusion" not in ours.trace(*arguments).lower().compile().as_text()
     np.testing.assert_allclose(ours(*arguments), right, rtol=1e-4, atol=1e-4)
+
+
+def test_everything_is_compiled_that_way() -> None:
+    """`jax.jit` by itself is only for what is traced and looked at."""
+    package = Path(tenfold.__file__).parent
+    for path in {*package.rglob("*.py")} - {package / "compiling.py"}:
+        by_jax = re.findall(r"jax\.jit\((?!.*\)\.trace\().*", path.read_text(encoding="utf-8"))
+        assert not by_jax, f"{path.name} compiles by itself"
+
+
+def test_on_a_gpu_nothing_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its compiler does not know the setting and would refuse it."""
+    given: list[Any] = []
+    monkeypatch.setattr(jax, "jit", lambda function, *, compiler_options: given.append(compiler_options))
+    jit(abs)
+    monkeypatch.setattr(jax, "default_backend", lambda: "gpu")
+    jit(abs)
+    assert given == [SAFE_FUSIONS if RELEASE >= WRONG_SINCE else None, None]
 
 
 @pytest.mark.skipif(not AFFECTED, reason="only these releases of jaxlib, on x86-64")

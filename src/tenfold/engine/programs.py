@@ -14,7 +14,6 @@ import time
 import weakref
 from collections.abc import Callable
 from functools import partial
-from importlib.metadata import version
 from typing import Any
 
 import jax
@@ -23,6 +22,7 @@ from jax import lax
 from keras.src.utils.python_utils import pythonify_logs
 
 from tenfold.backend import keras
+from tenfold.compiling import jit
 from tenfold.engine.devices import Devices
 from tenfold.engine.feed import Arrays, Window
 from tenfold.engine.interrupt import StopRequest
@@ -32,12 +32,6 @@ from tenfold.engine.steps import Logs, ScoreState, has_keras_step, lowering_is_o
 
 # XLA's CPU compiler handles a convolution inside a loop several times slower than the same one outside (jax#12868).
 SLOW_IN_A_LOOP = {"conv_general_dilated"}
-
-# Since jaxlib 0.10.2 XLA's CPU compiler hands reductions, and products that are reduced at once, to a library (YNN)
-# that adds up wrongly, loses NaN, reads memory that nobody wrote, and brings the process down (jax#39103, #39257,
-# #40412; tests/engine/test_compiler.py has each). Left the plain matrix products alone, it is right, and fast.
-WRONG_SINCE = (0, 10, 2)
-SAFE_FUSIONS = {"xla_cpu_experimental_ynn_fusion_type": "LIBRARY_FUSION_TYPE_INDIVIDUAL_DOT"}
 
 
 class Programs:
@@ -81,7 +75,7 @@ class Programs:
     def predict(self, trainable: list[jax.Array], non_trainable: list[jax.Array], x: Arrays) -> tuple[Any, Any]:
         key = ("predict", _shapes((trainable, non_trainable, x)))
         if key not in self._compiled:
-            forward = jax.jit(partial(predict_step, self.model))
+            forward = jit(partial(predict_step, self.model))
             self._compiled[key] = self._compile(forward.trace(trainable, non_trainable, x), StopRequest())
         outputs, non_trainable = self._compiled[key](trainable, non_trainable, x)
         return outputs, non_trainable
@@ -97,7 +91,7 @@ class Programs:
                 penalties = [variable.regularizer(array) for variable, array in weights if variable.regularizer]
                 return keras.losses.get(model.loss)(y, outputs), penalties
 
-            self._compiled[key] = self._compile(jax.jit(compute).trace(trainable, y, outputs), StopRequest())
+            self._compiled[key] = self._compile(jit(compute).trace(trainable, y, outputs), StopRequest())
         each, penalties = self._compiled[key](trainable, y, outputs)
         return each, penalties
 
@@ -111,7 +105,7 @@ class Programs:
                 with keras.StatelessScope(state_mapping=mapping):
                     return dict(self.model.get_metrics_result())
 
-            self._compiled[key] = self._compile(jax.jit(read).trace(metrics), StopRequest())
+            self._compiled[key] = self._compile(jit(read).trace(metrics), StopRequest())
         results: Logs = self._compiled[key](metrics)
         return results
 
@@ -161,9 +155,9 @@ class Programs:
         number = np.int32(0)
         arguments = (carry, fixed, window.data, window.rows)
         settings = {"donate_argnums": donate, "out_shardings": devices.whole}
-        traced = jax.jit(many, **settings).trace(*arguments, number, number)
+        traced = jit(many, **settings).trace(*arguments, number, number)
         if jax.default_backend() == "cpu" and SLOW_IN_A_LOOP & primitives_in(traced.jaxpr.jaxpr):
-            single = self._compile(jax.jit(one, **settings).trace(*arguments, number), stop)
+            single = self._compile(jit(one, **settings).trace(*arguments, number), stop)
 
             def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array | None, first: int, last: int) -> Any:
                 for i in range(first, last):
@@ -180,12 +174,7 @@ class Programs:
 
     def _compile(self, traced: Any, stop: StopRequest) -> Callable[..., Any]:
         started = time.perf_counter()
-        release = tuple(map(int, version("jaxlib").split(".")[:3]))
-        guarded = jax.default_backend() == "cpu" and release >= WRONG_SINCE
-        lowered = traced.lower()
-        compiled: Callable[..., Any] = stop.waiting_for(
-            lambda: lowered.compile(compiler_options=SAFE_FUSIONS if guarded else None)
-        )
+        compiled: Callable[..., Any] = stop.waiting_for(traced.lower().compile)
         self.seconds += time.perf_counter() - started
         return compiled
 

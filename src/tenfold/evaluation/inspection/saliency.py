@@ -17,6 +17,7 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.backend import keras
+from tenfold.compiling import jit
 from tenfold.evaluation.inspection.layers import layers_of
 
 Floats = npt.NDArray[np.float32]
@@ -36,7 +37,7 @@ def by_gradient(model: keras.Model, picture: npt.NDArray[Any], label: int | None
 
         pixels = jnp.asarray(picture, jnp.float32)
         label = winner(score, pixels) if label is None else label
-        return np.asarray(jax.jit(jax.grad(of_one))(pixels, label), np.float32)
+        return np.asarray(jit(jax.grad(of_one))(pixels, label), np.float32)
 
 
 def by_occlusion(
@@ -60,7 +61,7 @@ def by_occlusions(
 ) -> list[Floats]:
     """The same for several pictures (pictures, height, width, channels), with squares at `finest` places a side."""
     with scored(model) as plain_score:
-        score = jax.jit(plain_score)
+        score = jit(plain_score)
         chosen: Sequence[int | None] = [None] * len(pictures) if labels is None else labels
         return [covered(score, each, label, cover, finest) for each, label in zip(pictures, chosen, strict=True)]
 
