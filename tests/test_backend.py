@@ -95,6 +95,25 @@ def test_what_is_put_off_is_there_when_it_is_wanted():
     assert said == ["False"] * 3 + ["True"] * 6
 
 
+def test_the_drawing_of_keras_is_there_when_it_is_wanted_and_takes_matplotlib_and_opencv_only_then(tmp_path):
+    (tmp_path / "matplotlib").mkdir()
+    for name in ("matplotlib/__init__", "matplotlib/pyplot", "matplotlib/patches", "cv2"):
+        (tmp_path / f"{name}.py").write_text("")
+    said = python(
+        f"import sys; sys.path.insert(0, {str(tmp_path)!r})\n"
+        "import tenfold.backend, keras\n"
+        "print('matplotlib' in sys.modules, 'cv2' in sys.modules)\n"
+        "from keras.visualization import plot_bounding_box_gallery, plot_image_gallery\n"
+        "print('matplotlib.pyplot' in sys.modules, 'cv2' in sys.modules)\n"
+        "from keras.src.visualization import draw_bounding_boxes as boxes, plot_image_gallery as images\n"
+        "print(images.plt is sys.modules['matplotlib.pyplot'], boxes.cv2 is sys.modules['cv2'])\n"
+        "print(keras.visualization.plot_image_gallery is images.plot_image_gallery is plot_image_gallery)\n"
+        "print(plot_bounding_box_gallery.__globals__['draw_bounding_boxes'] is boxes.draw_bounding_boxes)\n"
+        "print(sys.modules['keras.visualization'].__file__.endswith('__init__.py'))\n"
+    )
+    assert said == ["False", "False"] + ["True"] * 7
+
+
 def test_a_module_within_one_that_was_put_off_is_found():
     said = python(
         "import tenfold.backend, importlib\n"

@@ -20,9 +20,13 @@ from typing import Any
 
 from tenfold.errors import BackendError
 
+DRAWING = "keras.src.visualization"
 SPLASH = "jax.experimental.pallas.ops.tpu.splash_attention"
 POSTPONED = (
     "keras.wrappers",  # needs scikit-learn
+    "keras.visualization",
+    f"{DRAWING}.draw_bounding_boxes",  # takes OpenCV, where it is installed
+    f"{DRAWING}.plot_image_gallery",  # takes all of Matplotlib, where it is installed
     "jax.experimental.sparse.linalg",  # needs SciPy's sparse solvers
     SPLASH,  # attention for TPUs, which needs all of Pallas
     f"{SPLASH}.splash_attention_kernel",
