@@ -6,9 +6,12 @@ import subprocess
 import sys
 import zlib
 from pathlib import Path
+from types import ModuleType
 
 import jax
+import jax._src
 import pytest
+from jax._src import compilation_cache
 
 from tenfold import program_cache
 from tenfold.program_cache import KeptPrograms
@@ -151,15 +154,37 @@ def test_another_machine_and_another_build_have_other_folders(monkeypatch):
         assert program_cache.machine() != here
 
 
+def test_other_cores_have_another_folder(monkeypatch):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {0, 3, 5}, raising=False)
+    of_three = program_cache.machine()
+    monkeypatch.setattr(os, "sched_getaffinity", lambda process: {3}, raising=False)
+    of_one = program_cache.machine()
+    monkeypatch.delattr(os, "sched_getaffinity")
+    monkeypatch.setattr(os, "cpu_count", lambda: 3)
+    assert program_cache.machine() == of_three != of_one
+
+
+def test_a_jax_that_keeps_its_cache_elsewhere_is_only_slower(monkeypatch):
+    before = jax.config.jax_persistent_cache_min_compile_time_secs
+    without_names = ModuleType("compilation_cache")
+    monkeypatch.setattr(jax._src, "compilation_cache", without_names)
+    program_cache.keep_programs()
+    assert not vars(without_names).keys() & program_cache.NAMES
+    monkeypatch.delattr(jax._src, "compilation_cache")
+    monkeypatch.setitem(sys.modules, "jax._src.compilation_cache", None)
+    program_cache.keep_programs()
+    assert jax.config.jax_persistent_cache_min_compile_time_secs == before
+
+
 @pytest.mark.parametrize(
     ("name", "value"), [("jax_compilation_cache_dir", "of/my/own"), ("jax_enable_compilation_cache", False)]
 )
 def test_what_the_user_set_stays(name, value, monkeypatch):
     before = getattr(jax.config, name)
-    monkeypatch.setattr(program_cache.compilation_cache, "_cache", "untouched")
+    monkeypatch.setattr(compilation_cache, "_cache", "untouched")
     jax.config.update(name, value)
     try:
         program_cache.keep_programs()
     finally:
         jax.config.update(name, before)
-    assert program_cache.compilation_cache._cache == "untouched"
+    assert compilation_cache._cache == "untouched"

@@ -5,8 +5,8 @@ tiny ones that draw a network's first weights, which together cost more than the
 they lie, that one which is not as it was written is never used, and that they do not fill the disk. Whatever goes wrong
 here, a program is compiled again and nothing else happens.
 
-There is a folder for each jaxlib build and set of processor features, because a program compiled for another machine
-could end the process instead of raising an exception.
+There is a folder for each jaxlib build, set of processor features and number of cores, because a program compiled for
+another machine could end the process instead of raising an exception, and XLA divides its loops by the cores it finds.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ import time
 import warnings
 from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import jax
 import jaxlib.version
-from jax._src import compilation_cache
 
 from tenfold.files import PARTIAL
 from tenfold.places import programs_folder
@@ -30,6 +30,7 @@ from tenfold.places import programs_folder
 MOST_BYTES = 1 << 30  # of programs in one folder; those that were not used for longest go first
 FORMAT = "1"  # how an entry is laid out
 DIGEST_BYTES = 32
+NAMES = {"_cache", "_cache_initialized"}  # of JAX's own module, by which it takes a cache that is not a folder
 LEFT_BEHIND = 3600  # seconds after which an entry that is still not whole belongs to a process that was killed
 
 
@@ -95,6 +96,9 @@ def keep_programs() -> None:
     """Have JAX keep what it compiles from now on, unless the user told it where or that it should not."""
     if jax.config.jax_compilation_cache_dir or not jax.config.jax_enable_compilation_cache:
         return
+    compilation_cache = cache_of_jax()
+    if compilation_cache is None:
+        return
     # A cache that JAX makes by itself neither repairs a damaged entry nor sees every kind of damage, and grows forever.
     compilation_cache._cache = KeptPrograms(programs_folder() / machine())
     compilation_cache._cache_initialized = True
@@ -103,11 +107,27 @@ def keep_programs() -> None:
     warnings.filterwarnings("ignore", message="Error reading persistent compilation cache entry")
 
 
+def cache_of_jax() -> Any:
+    """The module in which JAX keeps its cache; None where another JAX has it elsewhere, and nothing is kept."""
+    try:
+        from jax._src import compilation_cache
+    except ImportError:
+        return None
+    return compilation_cache if vars(compilation_cache).keys() >= NAMES else None
+
+
 def machine() -> str:
     """A name for everything that a compiled program depends on beside the program itself."""
     build = [jax.__version__, jaxlib.version.__version__, str(getattr(jaxlib.version, "_git_hash", ""))]
-    parts = [FORMAT, *build, platform.system(), platform.machine(), *processor_features()]
+    parts = [FORMAT, *build, platform.system(), platform.machine(), f"cores: {cores()}", *processor_features()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def cores() -> int:
+    """How many cores this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def processor_features() -> list[str]:
