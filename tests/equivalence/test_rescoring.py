@@ -13,7 +13,8 @@ from tests.engine.a_small_training import X, Y, assert_same_bits, model, state_o
 from tests.equivalence.side_by_side import assert_close, compiled
 
 from tenfold import engine
-from tenfold.engine import Interrupted, rescoring
+from tenfold.engine import Interrupted, Position, rescoring
+from tenfold.engine.order import Order
 from tenfold.engine.rescoring import drawn
 from tenfold.errors import InputError
 
@@ -157,7 +158,7 @@ def test_ctrl_c_is_heard_and_training_goes_on_from_there() -> None:
     network = model()
     with pytest.raises(Interrupted) as stopped:
         engine.fit(network, **GIVEN, **HELD_OUT, rescore=True)
-    assert stopped.value.position == (1, 10)
+    assert stopped.value.position == Position(1, 10)
     rest = engine.fit(network, **GIVEN, **HELD_OUT, rescore=True, start=stopped.value.position).history
     assert_same_bits(state_of(straight), state_of(network))
     assert rest["loss"] == history["loss"][1:]
@@ -181,6 +182,16 @@ def test_which_rows(rows: int, batches: int, size: int) -> None:
     if rows > 1_100:
         assert not np.array_equal(chosen, drawn(rows, 4).full.ravel())
         assert abs(chosen.mean() / rows - 0.5) < 0.05
+
+
+def test_the_rows_are_those_of_no_stretch_of_an_epoch() -> None:
+    """Were they an epoch's first batches, what training had begun with would be scored."""
+    rows, chosen = 20_000, drawn(20_000, 3).full.ravel()
+    for epoch in range(2):
+        taken = Order(rows, 500, seed=3).epoch(epoch).full.ravel()
+        for first in range(0, rows, len(chosen)):
+            shared = len(np.intersect1d(chosen, taken[first : first + len(chosen)]))
+            assert shared == pytest.approx(len(chosen) / 10, rel=0.25), "a tenth of them, by chance"
 
 
 def test_data_that_are_no_arrays_are_refused() -> None:
