@@ -171,8 +171,28 @@ def test_what_goes_to_keras_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert "so Keras' own fit trains this model, at its own speed and on one device." in capsys.readouterr().out
 
 
-def test_the_batch_is_really_divided(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Otherwise every test above would pass with each device computing everything."""
+def convolutional() -> keras.Model:
+    """A first convolution with its pooling, and one whose patches go through in groups."""
+    keras.utils.set_random_seed(2)
+    stack = [
+        *(keras.Input((8, 8, 1)), layers.Rescaling(1 / 255), layers.Conv2D(4, 3, padding="same", activation="relu")),
+        *(layers.MaxPooling2D(2), layers.Conv2D(6, 3, padding="same"), layers.MaxPooling2D(2), layers.Dropout(0.3)),
+        *(layers.Flatten(), layers.Dense(3, activation="softmax")),
+    ]
+    return compiled(keras.Sequential(stack), keras.optimizers.SGD(0.05))
+
+
+@pytest.fixture
+def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Four pictures at a time, in forward and backward passes of convolutions."""
+    first, later = (import_module(f"tenfold.engine.lowering.{name}") for name in ("pooled_convolution", "convolution"))
+    monkeypatch.setattr(first, "CACHE_BYTES", 4 * 8 * 8 * 4 * 4)  # pictures, places, channels, bytes
+    monkeypatch.setattr(later, "WHOLE_BYTES", 0)
+    monkeypatch.setattr(later, "GROUP_BYTES", 4 * 4 * 4 * 9 * 4 * 4)  # pictures, places, window, channels, bytes
+
+
+def step_of(build: Any, devices: int, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The compiled program of a training step, for batches of 64 rows on several devices."""
     programs = import_module("tenfold.engine.programs")
     texts = []
     compile_it = programs.Programs._compile
@@ -183,8 +203,31 @@ def test_the_batch_is_really_divided(monkeypatch: pytest.MonkeyPatch) -> None:
         return program
 
     monkeypatch.setattr(programs.Programs, "_compile", kept)
-    trained(dense, batch_size=64, steps_per_epoch=2, devices=8)
-    step = next(text for text in texts if "all-reduce" in text)
+    x = X[:144] if build is dense else PICTURES[:144]
+    trained(build, x=x, batch_size=64, steps_per_epoch=2, epochs=1, devices=devices)
+    return next(text for text in texts if "all-reduce" in text)
+
+
+def test_the_batch_is_really_divided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise every test above would pass with each device computing everything."""
+    step = step_of(dense, 8, monkeypatch)
     assert "f32[8,6]" in step, "eight rows for each device, six units"
     assert "f32[64,6]" not in step
     assert "all-gather" not in step
+
+
+@pytest.mark.parametrize("devices", [2, pytest.param(8, marks=pytest.mark.slow)])
+def test_pictures_are_really_divided(devices: int, small_groups: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    step = step_of(convolutional, devices, monkeypatch)
+    share = 64 // devices
+    assert f"f32[{share // 4},4,8,8,1]" in step, "a device's share of the pictures goes through in groups of four"
+    for all_of_them in ("[64,8,8,1]", "[64,4,4,4]", "[16,4,8,8,1]", "[16,4,4,4,4]"):
+        assert all_of_them not in step
+    for travelling in ("all-gather", "all-to-all", "collective-permute"):
+        assert travelling not in step
+
+
+@pytest.mark.parametrize("batch_size", [16, pytest.param(20, marks=pytest.mark.slow)])
+def test_pictures_in_groups_are_those_of_one_device(batch_size: int, small_groups: None) -> None:
+    given = {"x": PICTURES[:150], "y": Y[:150], "batch_size": batch_size, "epochs": 1}
+    assert_close(trained(convolutional, **given), trained(convolutional, **given, devices=2))

@@ -21,6 +21,7 @@ The rest of the engine says "whole", "divided" and "agreed", and never knows of 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -29,6 +30,7 @@ import numpy as np
 from jax.experimental import multihost_utils
 from jax.sharding import AxisType, Mesh, NamedSharding, PartitionSpec
 
+from tenfold.engine.lowering.shares import among
 from tenfold.errors import InputError
 
 Tree = TypeVar("Tree")
@@ -80,6 +82,10 @@ class Devices:
         if self.mesh is None:
             return tree
         return jax.tree.map(lambda array: array.addressable_data(0), tree)  # type: ignore[no-any-return]
+
+    def at_work(self) -> AbstractContextManager[None]:
+        """Around the tracing of a program: what works through a batch in groups takes each device's share by itself."""
+        return among(self.mesh)
 
     def divided(self, tree: Tree) -> Tree:
         """Inside a program: each device computes its share of these rows."""

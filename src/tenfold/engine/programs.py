@@ -155,9 +155,12 @@ class Programs:
         number = np.int32(0)
         arguments = (carry, fixed, window.data, window.rows)
         settings = {"donate_argnums": donate, "out_shardings": devices.whole}
-        traced = jit(many, **settings).trace(*arguments, number, number)
+        with devices.at_work():
+            traced = jit(many, **settings).trace(*arguments, number, number)
         if jax.default_backend() == "cpu" and SLOW_IN_A_LOOP & primitives_in(traced.jaxpr.jaxpr):
-            single = self._compile(jit(one, **settings).trace(*arguments, number), stop)
+            with devices.at_work():
+                traced = jit(one, **settings).trace(*arguments, number)
+            single = self._compile(traced, stop)
 
             def program(carry: Any, fixed: Any, data: Arrays, rows: jax.Array | None, first: int, last: int) -> Any:
                 for i in range(first, last):

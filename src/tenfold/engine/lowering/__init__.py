@@ -8,6 +8,7 @@ pooled_convolution.py   a first convolution and its pooling as one
 narrow_product.py       the gradient of a matrix with few columns, the other way round
 random_bits.py   the bits of a dropout in one pass
 windows.py       what a window sees at each of its positions
+shares.py        those that take pictures in groups, each device taking its own
 
 Why: inside a loop XLA's CPU backend runs a convolution on naive code, and the gradient of its max pooling everywhere
 (jax#12868). A convolution written as patches times matrix goes to the matrix product, which is fast everywhere.

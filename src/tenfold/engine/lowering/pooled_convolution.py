@@ -127,13 +127,13 @@ class _Form(NamedTuple):
     rectified: bool
 
 
-def pooled_convolution(x: jax.Array, kernel: jax.Array, bias: jax.Array | None, fused: FusedPooling) -> jax.Array:
-    """What the fused equations compute."""
+def pooled_convolution(x: jax.Array, kernel: jax.Array, *bias: jax.Array, fused: FusedPooling) -> jax.Array:
+    """What the fused equations compute; `bias` is one array, or none."""
     specs = fused.convolution.params["dimension_numbers"]
     lhs, rhs = specs.lhs_spec, specs.rhs_spec
     x = jnp.transpose(x, (lhs[0], *lhs[2:], lhs[1]))  # (batch, *places, channels)
     kernel = jnp.transpose(kernel, (*rhs[2:], rhs[1], rhs[0]))  # (*window, channels, outputs)
-    flat = jnp.zeros(kernel.shape[-1:], kernel.dtype) if bias is None else bias.reshape(-1)
+    flat = bias[0].reshape(-1) if bias else jnp.zeros(kernel.shape[-1:], kernel.dtype)
     padding = tuple((int(low), int(high)) for low, high in fused.convolution.params["padding"])
     return _pooled(x, kernel, flat, _Form(padding, fused.pool, fused.rectified))
 

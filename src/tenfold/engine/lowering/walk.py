@@ -20,6 +20,7 @@ from tenfold.engine.lowering.narrow_product import narrow_product
 from tenfold.engine.lowering.pooled_convolution import fused_poolings, pooled_convolution
 from tenfold.engine.lowering.pooling import max_pooling
 from tenfold.engine.lowering.random_bits import random_bits
+from tenfold.engine.lowering.shares import share_by_share
 
 RULES: dict[str, Callable[..., jax.Array | None]] = {
     "conv_general_dilated": convolution,
@@ -55,8 +56,9 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list
         if id(equation) in absorbed:
             continue
         if fused := poolings.get(id(equation)):
-            x, kernel = map(read, fused.convolution.invars)
-            outputs = [pooled_convolution(x, kernel, None if fused.bias is None else read(fused.bias), fused)]
+            inputs = [*fused.convolution.invars, *([] if fused.bias is None else [fused.bias])]
+            function = partial(pooled_convolution, fused=fused)
+            outputs = [_of_pictures(function, fused.convolution.params, *map(read, inputs))]
         else:
             outputs = _apply(equation, [read(atom) for atom in equation.invars])
         values.update(zip(equation.outvars, outputs, strict=True))
@@ -72,10 +74,23 @@ def _apply(equation: Any, inputs: list[Any]) -> list[Any]:
         return INSIDES[primitive.name](inputs, parameters)
     rule = RULES.get(primitive.name)
     if rule is not None:
-        result = rule(*inputs, **parameters)
+        function = partial(rule, **parameters)
+        if rule is convolution:
+            function = partial(_of_pictures, function, parameters)
+        result = function(*inputs)
         if result is not None:
             return [result]
     return _as_it_was(equation, inputs)
+
+
+def _of_pictures(
+    function: Callable[..., jax.Array | None], parameters: dict[str, Any], *inputs: jax.Array
+) -> jax.Array | None:
+    """A rule that takes pictures in groups; where they come first, as they do, each device takes those of its share."""
+    specs = parameters["dimension_numbers"]
+    if specs.lhs_spec[0] == specs.out_spec[0] == 0:
+        return share_by_share(function, *inputs)
+    return function(*inputs)
 
 
 def _as_it_was(equation: Any, inputs: list[Any]) -> list[Any]:
