@@ -3,10 +3,19 @@
 import jax
 import jax.numpy as jnp
 import numpy as np
+import pytest
+from hypothesis import settings
 
 from tenfold.engine.lowering import lowered, primitives_in
 
 DIGITS = {"float32": 1e-4, "float16": 3e-2, "bfloat16": 2e-1}
+
+
+def examples(few):
+    """A test's `examples`: a few of what it draws, and 200 where slow tests run."""
+    number = lambda most: settings(max_examples=most, deadline=None, derandomize=True)  # noqa: E731
+    many = pytest.param(number(200), marks=[pytest.mark.slow, pytest.mark.timeout(1800)])
+    return pytest.mark.parametrize("examples", [number(few), many], ids=["few", "many"])
 
 
 def normal(shape, seed, dtype="float32"):

@@ -1,12 +1,10 @@
 """A convolution of any shape, as patches times matrix, is the convolution that it replaces."""
 
-import jax
 import jax.numpy as jnp
-import pytest
-from hypothesis import assume, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from jax import lax
-from tests.engine.lowering.same import DIGITS, assert_same, normal, used
+from tests.engine.lowering.same import DIGITS, assert_same, examples, normal, used
 
 
 @st.composite
@@ -14,52 +12,48 @@ def convolutions(draw):
     rank = draw(st.integers(1, 3))
     small = st.integers(1, 3)
     per_axis = lambda values: tuple(draw(st.lists(values, min_size=rank, max_size=rank)))  # noqa: E731
-    groups, inputs, outputs = draw(small), draw(small), draw(small)
-    window, dilation, strides = per_axis(small), per_axis(st.integers(1, 2)), per_axis(small)
-    places = per_axis(st.integers(3, 7))
+    batch, groups, inputs, outputs = draw(st.integers(1, 4)), draw(small), draw(small), draw(small)
+    window = per_axis(st.integers(1, 5 if rank < 3 else 3))
+    dilation, strides = per_axis(small), per_axis(st.integers(1, 4))
     padding = draw(st.sampled_from(["SAME", "VALID", "explicit"]))
+    around = [0] * rank  # places that are added
     if padding == "explicit":
-        padding = tuple((draw(st.integers(0, 2)), draw(st.integers(-1, 2))) for _ in range(rank))
-    else:
-        assume(padding == "SAME" or all(p > (w - 1) * d for p, w, d in zip(places, window, dilation, strict=True)))
+        padding = per_axis(st.tuples(st.integers(-1, 3), st.integers(-1, 3)))
+        around = [sum(pads) for pads in padding]
+    reach = [1 if padding == "SAME" else (w - 1) * d + 1 for w, d in zip(window, dilation, strict=True)]
+    least = [max(2, r - added) for r, added in zip(reach, around, strict=True)]
+    places = tuple(draw(st.integers(size, size + 5)) for size in least)
     dtype = draw(st.sampled_from(list(DIGITS)))
-    channels_first = draw(st.booleans())
-    x = normal((2, *places, groups * inputs), 1, dtype)
-    if channels_first:
-        x = jnp.moveaxis(x, -1, 1)
-    kernel = normal((*window, inputs, groups * outputs), 2, dtype)
     axes = "XYZ"[:rank]
-    order = f"NC{axes}" if channels_first else f"N{axes}C"
+    orders = [f"N{axes}C", f"NC{axes}"]
+    order, kernel_order, order_out = (
+        draw(st.sampled_from(each)) for each in (orders, [f"{axes}IO", f"OI{axes}"], orders)
+    )
+    x = normal((batch, *places, groups * inputs), 1, dtype)
+    kernel = normal((*window, inputs, groups * outputs), 2, dtype)
     settings_ = {
         "window_strides": strides,
         "padding": padding,
         "rhs_dilation": dilation,
-        "dimension_numbers": (order, f"{axes}IO", order),
+        "dimension_numbers": (order, kernel_order, order_out),
         "feature_group_count": groups,
     }
-    shape = jax.eval_shape(lambda x, k: lax.conv_general_dilated(x, k, **settings_), x, kernel).shape
-    assume(all(size > 0 for size in shape))
+    x = jnp.moveaxis(x, -1, 1) if order[1] == "C" else x
+    kernel = jnp.moveaxis(kernel, (-1, -2), (0, 1)) if kernel_order[0] == "O" else kernel
     return x, kernel, settings_, dtype
 
 
-def is_the_same(case):
-    x, kernel, settings_, dtype = case
-    convolve = lambda x, k: lax.conv_general_dilated(x, k, **settings_)  # noqa: E731
-    assert "conv_general_dilated" not in used(convolve, x, kernel)
-    assert_same(convolve, (x, kernel), DIGITS[dtype])
+@examples(few=5)
+def test_convolution_of_any_shape(examples):
+    @examples
+    @given(convolutions())
+    def is_the_same(case):
+        x, kernel, settings_, dtype = case
+        convolve = lambda x, k: lax.conv_general_dilated(x, k, **settings_)  # noqa: E731
+        assert "conv_general_dilated" not in used(convolve, x, kernel)
+        assert_same(convolve, (x, kernel), DIGITS[dtype])
 
-
-@settings(max_examples=6, deadline=None, derandomize=True)
-@given(convolutions())
-def test_convolution_of_any_shape(case):
-    is_the_same(case)
-
-
-@pytest.mark.slow
-@settings(max_examples=60, deadline=None, derandomize=True)
-@given(convolutions())
-def test_convolution_of_many_shapes(case):
-    is_the_same(case)
+    is_the_same()
 
 
 def test_depthwise_convolution():

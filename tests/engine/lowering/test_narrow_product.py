@@ -4,9 +4,12 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from tests.engine.lowering.same import DIGITS, assert_same, normal
+from hypothesis import given
+from hypothesis import strategies as st
+from tests.engine.lowering.same import DIGITS, assert_same, examples, normal
 
 from tenfold.engine.lowering import lowered
+from tenfold.engine.lowering.narrow_product import NARROW
 
 
 def turned_round(function, *arguments):
@@ -21,6 +24,28 @@ def test_narrow(inputs, outputs, dtype):
     arguments = normal((6, inputs), 1, dtype), normal((inputs, outputs), 2, dtype)
     assert turned_round(jnp.matmul, *arguments)
     assert_same(jnp.matmul, arguments, DIGITS[dtype])
+
+
+@st.composite
+def products(draw):
+    rows, outputs = draw(st.integers(1, 40)), draw(st.integers(1, 40))
+    inputs = draw(st.one_of(st.integers(1, 200), st.integers(4 * outputs - 1, 4 * outputs + 2)))
+    dtype = draw(st.sampled_from(list(DIGITS)))
+    return normal((rows, inputs), 1, dtype), normal((inputs, outputs), 2, dtype), dtype
+
+
+@examples(few=5)
+def test_of_any_shape(examples):
+    @examples
+    @given(products())
+    def is_the_same(case):
+        x, matrix, dtype = case
+        inputs, outputs = matrix.shape
+        narrow = outputs <= NARROW and inputs > 4 * outputs and dtype != "bfloat16"
+        assert turned_round(jnp.matmul, x, matrix) == narrow
+        assert_same(jnp.matmul, (x, matrix), DIGITS[dtype])
+
+    is_the_same()
 
 
 @pytest.mark.parametrize("shapes", [((6, 40), (40, 33)), ((6, 12), (12, 10)), ((2, 6, 50), (2, 50, 10))], ids=str)

@@ -1,23 +1,27 @@
 """A first convolution and its pooling, computed as one, are what they are one after the other."""
 
+from math import prod
+
 import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from hypothesis import assume, given, settings
+from hypothesis import assume, given
 from hypothesis import strategies as st
 from jax import lax
-from tests.engine.lowering.same import assert_same, normal
+from tests.engine.lowering.same import assert_same, examples, normal
 
 from tenfold.engine.lowering import lowered
 from tenfold.engine.lowering.pooled_convolution import _Form, _group_size, fused_poolings
+from tenfold.engine.lowering.pooling import LARGEST_WINDOW
 
 
-def layers(window, pool, *, padding="SAME", bias=True, relu=True):
-    spread = (1, *pool, 1)
+def layers(window, pool, *, padding="SAME", bias=True, relu=True, orders=(False, False)):
+    """`orders`: whether the channels come first, of the pictures and of the kernel."""
+    spread, axes = (1, *pool, 1), "XYZ"[: len(window)]
+    specs = f"NC{axes}" if orders[0] else f"N{axes}C", f"OI{axes}" if orders[1] else f"{axes}IO", f"N{axes}C"
 
     def function(x, kernel, bias_):
-        specs = {1: ("NHC", "HIO", "NHC"), 2: ("NHWC", "HWIO", "NHWC"), 3: ("NDHWC", "DHWIO", "NDHWC")}[len(window)]
         y = lax.conv_general_dilated(x, kernel, (1,) * len(window), padding, dimension_numbers=specs)
         y = y + bias_.reshape((1,) * (y.ndim - 1) + (-1,)) if bias else y
         y = jax.nn.relu(y) if relu else y
@@ -34,15 +38,14 @@ def is_fused(function, *arguments):
 def cases(draw):
     rank = draw(st.integers(1, 3))
     window, pool = (tuple(draw(st.integers(1, 4)) for _ in range(rank)) for _ in range(2))
-    assume(set(pool) != {1})
+    assume(1 < prod(pool) <= LARGEST_WINDOW)
     size = tuple(draw(st.integers(width + step - 1, 9)) for width, step in zip(window, pool, strict=True))
-    settings = {"padding": draw(st.sampled_from(["SAME", "VALID"])), "bias": draw(st.booleans())}
-    return (
-        (draw(st.sampled_from([1, 2, 5, 6])), *size, draw(st.integers(1, 4))),
-        window,
-        pool,
-        settings | {"relu": draw(st.booleans())},
-    )
+    padding = draw(st.sampled_from(["SAME", "VALID", "explicit"]))
+    if padding == "explicit":
+        padding = [(draw(st.integers(0, 3)), draw(st.integers(0, 3))) for _ in range(rank)]
+    named = {"padding": padding, "bias": draw(st.booleans()), "relu": draw(st.booleans())}
+    orders = draw(st.booleans()), draw(st.booleans())
+    return (draw(st.integers(1, 6)), *size, draw(st.integers(1, 4))), window, pool, orders, named
 
 
 @pytest.mark.parametrize("bias", [True, False])
@@ -54,15 +57,21 @@ def test_of_a_window_and_a_pool(bias, relu):
     assert_same(function, arguments)
 
 
-@pytest.mark.slow
-@settings(max_examples=25, deadline=None, derandomize=True)
-@given(cases())
-def test_of_any_window_and_pool(case):
-    shape, window, pool, named = case
-    function = layers(window, pool, **named)
-    arguments = normal(shape, 1), normal((*window, shape[-1], 3), 2), normal((3,), 3)
-    assert is_fused(function, *arguments)
-    assert_same(function, arguments)
+@examples(few=3)
+def test_of_any_window_and_pool(examples):
+    @examples
+    @given(cases())
+    def is_the_same(case):
+        shape, window, pool, orders, named = case
+        function = layers(window, pool, orders=orders, **named)
+        x, kernel = normal(shape, 1), normal((*window, shape[-1], 3), 2)
+        x = jnp.moveaxis(x, -1, 1) if orders[0] else x
+        kernel = jnp.moveaxis(kernel, (-1, -2), (0, 1)) if orders[1] else kernel
+        arguments = x, kernel, normal((3,), 3)
+        assert is_fused(function, *arguments)
+        assert_same(function, arguments)
+
+    is_the_same()
 
 
 @pytest.mark.parametrize("batch", [64, 97, *(pytest.param(batch, marks=pytest.mark.slow) for batch in (1, 128))])
