@@ -19,15 +19,15 @@ SHOWN = {
         r"model\.fit: [\d.]+ s, compiling and training",
         r"first-digits-0001: [\d.]+ s, of which [\d.]+ s compiling, [\d.]+ s training",
         r"setting: network.hidden=.*network.activation=.*training.optimizer=.*training.learning_rate=.*batch_size=",
-        r"together: test accuracy [\d.]+%",
+        r"together: test accuracy [\d.]+ %",
         "looks: test set scored once, and once by another run in this folder",  # no look by what was compared
     ],
     "hidden10": [
         "784×10+10 = 7,850 and 10×10+10 = 110: together 7,960",
         "chosen by validation: ",
-        r"the best: validation accuracy [\d.]+%",
+        r"the best: validation accuracy [\d.]+ %",
         r"looks: test set not scored yet\n",
-        r"test accuracy [\d.]+% .* wrong\nlooks: test set scored once\n",
+        r"test accuracy [\d.]+ % .* wrong\nlooks: test set scored once\n",
         r"ten bowls: [\d.]+% of the test pictures right",
         r"closer together than as it was: (dropout|augmentation|neither)",
         r"1\. How long did you train\?\n   3 epochs over 1,294 pictures took [\d.]+ s",
@@ -70,7 +70,7 @@ SHOWN = {
         "together 269,322 parameters",
         "categorical_crossentropy: unsure 0.92, wrong and certain 5.52, still more certain 11.51",
         "the best in validation: ",
-        r"dropout: test accuracy [\d.]+%",
+        r"dropout: test accuracy [\d.]+ %",
         "train: 160 train, 40 test",
     ],
 }
