@@ -84,7 +84,7 @@ def panel(rows: Rows, unit: str, darkest: float) -> Any:
     strength = alt.Opacity(  # of one colour, for what shines through is light or dark as the page is
         "share",
         type="quantitative",
-        title=f"Share of the layer's {unit.lower()}s",
+        title="Share of a panel's numbers",
         scale=alt.Scale(domain=[0, darkest], range=[FAINTEST, 1], clamp=True, nice=False),
         legend=alt.Legend(format=".2~p", tickCount=3, symbolType="square", symbolStrokeWidth=0),
     )

@@ -144,15 +144,16 @@ def findings(run: Run, width: int, plain: bool) -> Iterator[Line]:
 
 
 def wrapped(text: str, width: int, first: str, others: str) -> list[str]:
-    """`text` in lines of `width`; a command in it stays as it is to be typed, for no hyphen is broken."""
-    return textwrap.wrap(
-        text,
+    """`text` in lines of `width`; no hyphen is broken, for commands are to be typed, and no number leaves its %."""
+    lines = textwrap.wrap(
+        text.replace(" %", "\xa0%"),
         max(width, NARROWEST),
         initial_indent=first,
         subsequent_indent=others,
         break_on_hyphens=False,
         break_long_words=False,
     )
+    return [line.replace("\xa0%", " %") for line in lines]
 
 
 def curves(rows: list[dict[str, Any]], width: int, plain: bool) -> Iterator[Line]:
