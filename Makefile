@@ -28,7 +28,7 @@ train: $(VENV)/ready-to-run
 	@$(BIN)/tenfold train $(ARGS)
 
 test: $(VENV)/ready-to-develop
-	@$(BIN)/python -m pytest -n $(TENFOLD_WORKERS) $(ARGS)
+	@$(BIN)/python -m pytest -n $(TENFOLD_WORKERS) --dist worksteal $(ARGS)
 
 check: $(VENV)/ready-to-develop
 	@$(BIN)/ruff check

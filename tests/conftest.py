@@ -27,7 +27,9 @@ MNIST_DIR = Path(os.environ["TENFOLD_DATA"]).resolve() if os.environ.get("TENFOL
 
 os.environ["KERAS_BACKEND"] = "jax"
 os.environ["KERAS_HOME"] = str(BEFORE_THE_TESTS / "keras")
-os.environ["TENFOLD_CACHE"] = str(BEFORE_THE_TESTS / "cache")  # for fixtures of a module, which see no test's home
+if "PYTEST_XDIST_WORKER" not in os.environ:  # else it has that of who started it: what one compiles, no other has to
+    # For the programs that the tests compile, and for fixtures of a module, which see no test's home.
+    os.environ["TENFOLD_CACHE"] = str(BEFORE_THE_TESTS / "cache")
 os.environ["JAX_PLATFORMS"] = "cpu"
 os.environ["XLA_FLAGS"] = f"{os.environ.get('XLA_FLAGS', '')} --xla_force_host_platform_device_count=8".strip()
 
