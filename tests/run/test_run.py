@@ -60,7 +60,7 @@ def test_predicting_from_a_file_and_from_an_array(finished: Path, tmp_path: Path
     assert {answer.label for answer in answers} == {str(run.predictions.predicted[5])}
     assert sum(answers[0].probabilities.values()) == pytest.approx(1, abs=1e-5)
     assert answers[0].probability == max(answers[0].probabilities.values())
-    assert list(answers[0].as_json()) == ["label", "probability", "probabilities"]
+    assert list(answers[0].as_json()) == ["label", "probability", "probabilities", "nearest", "warnings"]
     assert run.predict_all([]) == []
     assert f"{answers[0].label}, " in json.dumps(answers[0].chart(picture).to_dict()), "the answer and how sure it is"
 
