@@ -26,6 +26,7 @@ import jaxlib.version
 
 from tenfold.files import PARTIAL
 from tenfold.places import programs_folder
+from tenfold.processor import usable_cores
 
 MOST_BYTES = 1 << 30  # of programs in one folder; those that were not used for longest go first
 FORMAT = "1"  # how an entry is laid out
@@ -119,15 +120,8 @@ def cache_of_jax() -> Any:
 def machine() -> str:
     """A name for everything that a compiled program depends on beside the program itself."""
     build = [jax.__version__, jaxlib.version.__version__, str(getattr(jaxlib.version, "_git_hash", ""))]
-    parts = [FORMAT, *build, platform.system(), platform.machine(), f"cores: {cores()}", *processor_features()]
+    parts = [FORMAT, *build, platform.system(), platform.machine(), f"cores: {usable_cores()}", *processor_features()]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
-
-
-def cores() -> int:
-    """How many cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def processor_features() -> list[str]:

@@ -21,6 +21,7 @@ from typing import Any
 
 from tenfold import __version__
 from tenfold.errors import one_line
+from tenfold.processor import usable_cores
 
 ENOUGH_DISK = 1 << 30  # bytes: a comfortable number of runs with their checkpoints
 
@@ -145,7 +146,7 @@ def check_device(facts: dict[str, Any]) -> Check:
 def check_machine() -> list[Check]:
     from tenfold.run import environment
 
-    cores, usable, memory = os.cpu_count() or 1, environment.threads(), environment.memory_bytes()
+    cores, usable, memory = os.cpu_count() or 1, usable_cores(), environment.memory_bytes()
     shown = f"{environment.processor()}" + (f", {in_bytes(memory)} of memory" if memory else "")
     machine = Check("machine", one_line(shown), facts={"processor": environment.processor(), "memory_bytes": memory})
     facts = {"cores": cores, "threads": usable}

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from tenfold import __version__
+from tenfold.processor import usable_cores
 
 PACKAGES = ("keras", "jax", "jaxlib", "numpy", "scikit-learn", "pillow")
 SETTINGS = (
@@ -34,7 +35,7 @@ def environment() -> dict[str, Any]:
         "system": f"{platform.system()} {platform.machine()}",
         "processor": processor(),
         "cores": os.cpu_count() or 1,
-        "threads": threads(),
+        "threads": usable_cores(),
         "memory": memory_bytes(),
         "devices": [f"{device.platform}: {device.device_kind}" for device in jax.devices()],
         "settings": {name: os.environ[name] for name in SETTINGS if os.environ.get(name)},
@@ -76,13 +77,6 @@ def processor() -> str:
             if line.startswith(("model name", "Model")):
                 return line.partition(":")[2].strip()
     return platform.processor() or platform.machine()
-
-
-def threads() -> int:
-    """How many processors this process may use."""
-    if sys.platform == "linux":
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def memory_bytes() -> int | None:
