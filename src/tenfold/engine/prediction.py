@@ -8,6 +8,7 @@ caller leaves it open, the size is read off the traced program.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 
@@ -79,12 +80,15 @@ def rows_at_once(programs: Programs, trainable: Any, non_trainable: Any, x: Arra
         return 1
     if programs.rows_at_once is None:
         probe = jax.tree.map(lambda array: jax.ShapeDtypeStruct((PROBE, *array.shape[1:]), array.dtype), x)
-        plain, rewritten = (
-            jax.jit(partial(step, programs.model)).trace(trainable, non_trainable, probe)
-            for step in (plain_predict_step, predict_step)
-        )
-        programs.rows_at_once = rows_for(rewritten.jaxpr.jaxpr) if is_by_rows(plain, len(trainable)) else 0
+        programs.rows_at_once = 0
+        if is_by_rows(trace(plain_predict_step, programs.model, trainable, non_trainable, probe), len(trainable)):
+            rewritten = trace(predict_step, programs.model, trainable, non_trainable, probe)
+            programs.rows_at_once = rows_for(rewritten.jaxpr.jaxpr)
     return programs.rows_at_once or None
+
+
+def trace(step: Callable[..., Any], model: keras.Model, *arguments: Any) -> Any:
+    return jax.jit(partial(step, model)).trace(*arguments)
 
 
 def rows_for(jaxpr: Any) -> int:

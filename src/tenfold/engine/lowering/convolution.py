@@ -92,6 +92,11 @@ def _patch_bytes(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> int:
     return patches * int(x.dtype.itemsize)
 
 
+def _group_size(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> int:
+    """How many pictures' patches fit into a core's cache, and never none."""
+    return max(1, GROUP_BYTES // _patch_bytes(x, kernel, sliding))
+
+
 def _at_once(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
     taps = taps_of(x, kernel.shape[:-2], sliding.strides, sliding.padding, sliding.dilation, jnp.zeros((), x.dtype))
     if sliding.groups == 1:
@@ -129,7 +134,7 @@ def _grouped(taps: list[jax.Array], kernel: jax.Array, sliding: Sliding) -> jax.
 
 @partial(jax.custom_vjp, nondiff_argnums=(2,))
 def _in_groups(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
-    size = max(1, GROUP_BYTES // _patch_bytes(x, kernel, sliding))
+    size = _group_size(x, kernel, sliding)
     results = lax.map(lambda pictures: _at_once(pictures, kernel, sliding), _groups_of(x, size))
     return results.reshape(-1, *results.shape[2:])[: x.shape[0]]
 
@@ -140,7 +145,7 @@ def _forward(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> tuple[jax.Arr
 
 def _backward(sliding: Sliding, kept: tuple[jax.Array, jax.Array], gradient: jax.Array) -> tuple[jax.Array, jax.Array]:
     x, kernel = kept
-    size = max(1, GROUP_BYTES // _patch_bytes(x, kernel, sliding))
+    size = _group_size(x, kernel, sliding)
 
     def of_group(to_kernel: jax.Array, group: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
         pictures, gradient = group
