@@ -64,14 +64,52 @@ print(json.dumps(names))
 
 @pytest.mark.slow
 def test_keras_is_the_same_as_without_tenfold():
-    with_tenfold, without = (
+    without, *with_tenfold = (
         subprocess.run([sys.executable, "-c", f"{first}\n{PUBLIC_NAMES}"], capture_output=True, text=True, check=True)
-        for first in ("import tenfold.backend", "import os; os.environ['KERAS_BACKEND'] = 'jax'")
+        for first in ("import os; os.environ['KERAS_BACKEND'] = 'jax'", "import tenfold.backend", "import tenfold")
     )
     names = json.loads(without.stdout)
     assert len(names) > 20
     assert sum(map(len, names.values())) > 1000
-    assert json.loads(with_tenfold.stdout) == names
+    assert [json.loads(each.stdout) == names for each in with_tenfold] == [True, True]
+
+
+@pytest.mark.parametrize(
+    "imports",
+    [
+        "import tenfold; import keras",
+        *(
+            pytest.param(each, marks=pytest.mark.slow)
+            for each in (
+                "import tenfold; import jax; import keras.wrappers",
+                "import jax; import tenfold; from keras import layers; import keras",
+                "import tenfold, importlib.util; importlib.util.find_spec('keras'); import jax, keras",
+            )
+        ),
+    ],
+)
+def test_a_plain_import_of_keras_after_tenfold_is_as_quick_and_has_everything(imports):
+    said = python(
+        f"import sys; {imports}\n"
+        "print(keras.backend.backend())\n"
+        "print(*(name in sys.modules for name in ('sklearn', 'scipy.sparse.linalg', 'jax.experimental.pallas')))\n"
+        "print(issubclass(keras.wrappers.SKLearnClassifier, keras.src.wrappers.sklearn_wrapper.SKLBase))\n"
+        "import importlib; importlib.reload(keras)\n"
+        "print(keras.wrappers.SKLearnClassifier.__module__, keras.visualization.plot_image_gallery.__name__)\n"
+        "print(keras.Sequential([keras.layers.Dense(3)])(keras.ops.ones((1, 2))).shape == (1, 3))\n"
+    )
+    wrapper = "keras.src.wrappers.sklearn_wrapper"
+    assert said == ["jax", "False", "False", "False", "True", wrapper, "plot_image_gallery", "True"]
+
+
+@pytest.mark.slow
+def test_keras_imported_before_tenfold_is_left_as_it_is():
+    said = python(
+        "import os, sys; os.environ['KERAS_BACKEND'] = 'jax'\n"
+        "import keras; finders = list(sys.meta_path); import tenfold.backend\n"
+        "print(sys.meta_path == finders, type(keras.wrappers).__name__, tenfold.backend.keras is keras)\n"
+    )
+    assert said == ["True", "module", "True"]
 
 
 def test_what_is_put_off_is_there_when_it_is_wanted():

@@ -19,6 +19,7 @@ EVERYBODY_MAY_IMPORT = {
     "files",
     "inline_png",
     "places",
+    "postponed",
     "processor",
     "program_cache",
     "text_table",

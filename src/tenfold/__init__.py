@@ -7,7 +7,7 @@
     print(run.evaluation)                          # how good, and how sure
 
 This file owns the list of public names: each is imported from the module that defines it when it is first used, so
-that `import tenfold` costs nothing. Only the choice of Keras' backend cannot wait that long.
+that `import tenfold` costs nothing. Only what Keras reads once, when it is first imported, cannot wait that long.
 """
 
 from __future__ import annotations
@@ -16,6 +16,8 @@ import os
 import sys
 from importlib import import_module
 from typing import TYPE_CHECKING
+
+from tenfold.postponed import postpone_when_keras_comes
 
 if TYPE_CHECKING:
     from tenfold.engine.fit import fit
@@ -38,6 +40,7 @@ if TYPE_CHECKING:
 
 if "keras" not in sys.modules:  # Keras reads it once; `backend.py` says what to do where it was imported before
     os.environ["KERAS_BACKEND"] = "jax"
+    postpone_when_keras_comes()
 
 __version__ = "0.1.0"
 
