@@ -68,7 +68,7 @@ class WhenKerasComes:
     It stays where it is, for to leave the list while Python goes through it would have the next one passed over.
     """
 
-    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+    def find_spec(self, name: str, *_: object) -> None:
         if name == "keras" and name not in sys.modules:
             postpone()
 
