@@ -10,6 +10,7 @@ from tenfold.errors import StorageError
 
 REFUSALS = {
     errno.ENOSPC: "the disk is full; expected to write here. Free some space$",
+    errno.EFBIG: r"a file may not get that large here; .*Raise the limit \('ulimit -f'\), or choose another disk$",
     errno.EROFS: "the disk is read-only; expected to write here. Choose a folder that can be written to",
     errno.EACCES: "permission to write was denied",
     errno.ENOTDIR: "a part of this path is a file",

@@ -122,6 +122,7 @@ def storage_errors(path: Path) -> Iterator[None]:
     advice = {
         errno.ENOSPC: ("the disk is full", "free some space"),
         errno.EDQUOT: ("the disk quota is used up", "free some space"),
+        errno.EFBIG: ("a file may not get that large here", "raise the limit ('ulimit -f'), or choose another disk"),
         errno.EROFS: ("the disk is read-only", "choose a folder that can be written to"),
         errno.EACCES: ("permission to write was denied", "choose a folder that you may write to"),
         errno.EPERM: ("permission to write was denied", "choose a folder that you may write to"),

@@ -80,6 +80,8 @@ def in_four_parts(error: BaseException) -> TenfoldError:
             )
         case KeyboardInterrupt():
             return Stopped("stopped", found=str(error) or "nothing was left half-done")
+        case Exception() if stopped := ctrl_c_behind(error):
+            return in_four_parts(stopped)
         case MemoryError():
             return OutOfMemory(
                 "memory", found="there is not enough of it", do="choose a smaller batch, network or picture size"
@@ -100,6 +102,19 @@ def in_four_parts(error: BaseException) -> TenfoldError:
                 do=f"send it to a place with room{way_on}",
             )
     return unforeseen(error)
+
+
+def ctrl_c_behind(error: BaseException) -> KeyboardInterrupt | None:
+    """The Ctrl-C behind `error`: an import was cut short, or a library put back what it had not changed yet.
+
+    Not where tidying up itself may have failed, the system's refusals and whatever came up in a run: that is told.
+    """
+    if isinstance(error, OSError) or hasattr(error, "run"):
+        return None
+    before = error.__context__
+    while before is not None and not isinstance(before, KeyboardInterrupt):
+        before = before.__context__
+    return before
 
 
 def unforeseen(error: BaseException) -> Unforeseen:

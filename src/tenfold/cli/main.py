@@ -6,10 +6,12 @@ at once.
 
 from __future__ import annotations
 
+import _thread
 import gc
 import os
 import sys
 import threading
+import time
 import traceback
 from collections.abc import Iterator, Sequence
 from contextlib import nullcontext, redirect_stdout, suppress
@@ -18,22 +20,37 @@ from typing import NoReturn
 
 from tenfold import __version__
 from tenfold.cli.commands import BY_WORDS, COMMANDS, Command
-from tenfold.cli.failure import SystemRefused, in_four_parts, report
+from tenfold.cli.failure import STOPPED, SystemRefused, in_four_parts, report
 from tenfold.cli.output import Screen
 from tenfold.errors import UsageError, did_you_mean
 
 
 def console() -> NoReturn:
     """What the command `tenfold` is: `main`, and the end of the process."""
+    sys.unraisablehook = never_lose_ctrl_c
     code = main()
     gc.freeze()  # Python would sort through all that the process has made, only to end it: half a second
-    if any(thread.daemon for thread in threading.enumerate()):
-        # Ctrl-C left a compilation behind. XLA cannot be told to stop, and Python would wait for it: go without.
+    if code == STOPPED or any(thread.daemon for thread in threading.enumerate()):
+        # Ctrl-C may have left a compilation behind. XLA cannot be told to stop, and Python would wait for it: go
+        # without. And where Ctrl-C fell into an `exec`, Python would end with a code of its own.
         with suppress(OSError):
             sys.stdout.flush()
             sys.stderr.flush()
         os._exit(code)
     sys.exit(code)
+
+
+def never_lose_ctrl_c(lost: sys.UnraisableHookArgs) -> None:
+    """Ctrl-C while JAX helps Python to collect garbage would be printed and forgotten: ask again, a moment later."""
+
+    def ask_again() -> None:
+        time.sleep(0.02)  # at once, it would be in here that it comes
+        _thread.interrupt_main()
+
+    if issubclass(lost.exc_type, KeyboardInterrupt):
+        _thread.start_new_thread(ask_again, ())
+    else:
+        sys.__unraisablehook__(lost)
 
 
 def main(words: Sequence[str] | None = None) -> int:
