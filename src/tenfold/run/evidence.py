@@ -58,6 +58,7 @@ def gathered(ended: Ended) -> Evidence:
         seed=recipe.training.seed,
         rows=rows,
         epochs=status.epochs,
+        steps=-(-counts["train"] // recipe.training.batch_size),
         rescored=drawn(counts["train"], None).full.size if recipe.training.rescore else 0,
         train_seconds=status.train_seconds,
         compile_seconds=status.compile_seconds,

@@ -1,9 +1,12 @@
 """Confusion, weak classes and imbalance: spoken of where they are made so, and not where mistakes fall evenly."""
 
+from dataclasses import replace
+
 import numpy as np
 from tests.evaluation.findings.cases import CLASSES, only, predictions, silent
 
 from tenfold.evaluation.findings.classes import confused, imbalance, weak_class
+from tenfold.evaluation.findings.enough import few_pictures
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.pictures import label_suspects
 from tenfold.evaluation.predictions import Predictions
@@ -80,6 +83,15 @@ def test_a_rare_class_is_not_hard_to_tell_apart_but_rare() -> None:
     assert only(confused, known).advice == "Of 'b' there are few training pictures or none: more of them would help."
     assert silent(label_suspects, known)
     assert only(label_suspects, Evidence(predictions=known.predictions)).evidence["count"] == 100
+
+
+def test_a_handful_of_pictures_of_each_class_is_told_and_doubts_no_label() -> None:
+    known = Evidence(predictions=with_mistakes(1000, (1, 3, 180)), counts={"train": dict.fromkeys(CLASSES, 10)})
+    finding = only(few_pictures, known)
+    assert "only 50 training pictures, about 10 of each of 5 classes" in finding.claim
+    assert silent(label_suspects, known)
+    assert silent(few_pictures, replace(known, counts={"train": dict.fromkeys(CLASSES, 20)}))
+    assert silent(few_pictures, replace(known, predictions=predictions(1000, 50)))
 
 
 def test_mnist_is_balanced() -> None:

@@ -1,5 +1,7 @@
 """Validation on the test pictures is said, and so is that there was none."""
 
+from dataclasses import replace
+
 from tests.evaluation.findings.cases import only, rows, silent
 
 from tenfold.evaluation.findings.evidence import Evidence
@@ -14,6 +16,7 @@ def test_peeking() -> None:
     assert "looked at after each of 2 epochs" in finding.claim
     assert "--set training.validation=0.1" in finding.advice
     assert silent(nothing_held_out, evidence)
+    assert "looked at after its one epoch, as if" in only(peeking, replace(evidence, rows=ROWS[:1])).claim
 
 
 def test_nothing_held_out() -> None:

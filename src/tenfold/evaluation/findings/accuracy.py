@@ -1,24 +1,17 @@
-"""How good the network is on its test pictures, how sure that is, and how it stands to what the lab sheet reports.
-
-Whether it is good at all, `is_guessing`, is decided here and told by `guessing.py`.
-"""
+"""How good the network is on its test pictures, how sure that is, and how it stands to what the lab sheet reports."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-import numpy as np
-
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.given import unseen
+from tenfold.evaluation.findings.learned import learned
 from tenfold.evaluation.interval import wilson
-from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent, plural
 
 WIDE = 0.1  # an interval that is wider leaves nearly everything open
-FEWEST = 50  # pictures
-HARDLY = 0.05  # of a class's pictures
 
 
 def accuracy(evidence: Evidence) -> Iterator[Finding]:
@@ -56,27 +49,6 @@ def accuracy(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def is_guessing(predictions: Predictions) -> bool:
-    """No better than the commonest class, or most classes never recognised. Of few pictures it cannot be told."""
-    total = len(predictions)
-    if total < FEWEST:
-        return False
-    low, _ = wilson(total - len(predictions.wrong), total)
-    return low <= commonest(predictions) or len(unknown(predictions)) > len(predictions.classes) / 2
-
-
-def commonest(predictions: Predictions) -> float:
-    """The share of the class that most test pictures belong to."""
-    return float(np.bincount(predictions.labels).max() / len(predictions))
-
-
-def unknown(predictions: Predictions) -> list[int]:
-    """The classes that are hardly ever recognised, of those with pictures enough to tell."""
-    counts = predictions.confusion().counts
-    support, right = counts.sum(axis=1), np.diag(counts)
-    return np.flatnonzero((support >= FEWEST / 2) & (right < HARDLY * support)).tolist()
-
-
 def sheet(evidence: Evidence) -> Iterator[Finding]:
     """The result beside the number that the lab sheet reports for the same recipe on the same pictures."""
     predictions, reported = unseen(evidence), evidence.sheet
@@ -110,7 +82,7 @@ def sheet(evidence: Evidence) -> Iterator[Finding]:
             "reported_epochs": reported.epochs,
         },
         advice=""
-        if verdict != "below" or is_guessing(predictions)
+        if verdict != "below" or learned(evidence).guesses
         else f"Train as long as the sheet: `{evidence.command.but({'training.epochs': reported.epochs})}`"
         if shorter
         else "The same recipe comes out a little different with another seed: "

@@ -9,22 +9,27 @@ import numpy as np
 from scipy.special import bdtr, pdtrc
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.findings.given import rare
+from tenfold.evaluation.findings.learned import learned
 from tenfold.evaluation.findings.standing import exchanged, lag
 from tenfold.evaluation.interval import wilson
+from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent, plural
 
 BY_CHANCE = 0.01  # how probable chance may make it that a rule speaks, over all classes together
 FEWEST = 5  # mistakes, or it is no pattern
 SHOWN = 5  # ids of pictures
+MOST = 0.5  # of the test pictures in one class: to be right for them says little
+KNOWN = 0.95  # balanced accuracy, with which the rare classes are known as well
+BY_EACH = "Do not judge by the accuracy alone, but by each class (its recall) and by the balanced accuracy"
+OF_RARE_ONES = "A network can be right most of the time and still know little of the rare ones."
 
 
 def confused(evidence: Evidence) -> Iterator[Finding]:
     """Pairs of classes that are confused more often than they would be if mistakes fell on all pairs alike."""
     predictions = evidence.predictions
-    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions) or exchanged(evidence):
+    if predictions is None or len(predictions.classes) < 3 or learned(evidence).guesses or exchanged(evidence):
         return
     confusion, names = predictions.confusion(), predictions.classes
     counts, pairs = confusion.counts, len(names) * (len(names) - 1) // 2
@@ -70,7 +75,7 @@ def confused(evidence: Evidence) -> Iterator[Finding]:
 def weak_class(evidence: Evidence) -> Iterator[Finding]:
     """The class of which the network misses more than of the others together."""
     predictions = evidence.predictions
-    if predictions is None or len(predictions.classes) < 3 or is_guessing(predictions) or exchanged(evidence):
+    if predictions is None or len(predictions.classes) < 3 or learned(evidence).guesses or exchanged(evidence):
         return
     counts = predictions.confusion().counts
     support, right = counts.sum(axis=1), np.diag(counts)
@@ -114,24 +119,44 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
 
 
 def imbalance(evidence: Evidence) -> Iterator[Finding]:
-    """Classes with far fewer training pictures than others, or with none."""
+    """Classes with far fewer training pictures than others, or with none: then the accuracy is no measure."""
     counts = evidence.counts.get("train", {})
-    if len(counts) < 2:
+    if len(counts) < 2 or not (few := rare(evidence)):
         return
-    largest = max(counts, key=lambda name: counts[name])
-    smallest = min(counts, key=lambda name: counts[name])
+    largest, smallest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     most, fewest = counts[largest], counts[smallest]
-    if not (few := rare(evidence)):
-        return
     if fewest:
         uneven = f"{plural(fewest, 'training picture')}, {most / fewest:.3g} times fewer than '{quotable(largest)}'."
-        uneven += " A network can be right most of the time and still know little of the rare ones."
     else:
         uneven = f"no training pictures, and '{quotable(largest)}' has {most:,}."
         uneven += " What it was never shown, a network cannot know."
+    told, numbers = each_class_alike(evidence.predictions) if evidence.predictions else (OF_RARE_ONES, {})
+    others = " and other rare classes" if len(few) > 1 else ""
     yield Finding(
         "imbalance",
-        f"The classes are uneven: '{quotable(smallest)}' has {uneven}",
-        {"largest": [largest, most], "smallest": [smallest, fewest], "rare": few},
-        advice="Do not judge by the accuracy alone, look at each class; and find more pictures of the rare ones.",
+        f"The classes are uneven: '{quotable(smallest)}' has {uneven} {told}",
+        {"largest": [largest, most], "smallest": [smallest, fewest], "rare": few, **numbers},
+        advice=f"{BY_EACH}."
+        if numbers.get("balanced_accuracy", 0) >= KNOWN
+        else f"{BY_EACH}; find more pictures of '{quotable(smallest)}'{others}, or let mistakes about them weigh more "
+        "(class_weight of tenfold.fit, in Python).",
     )
+
+
+def each_class_alike(predictions: Predictions) -> tuple[str, dict[str, float]]:
+    """The accuracy beside what naming the commonest class would give, and beside the mean of the classes' recalls."""
+    counts, total = predictions.confusion().counts, len(predictions)
+    support, right = counts.sum(axis=1), np.diag(counts)
+    if not total:
+        return OF_RARE_ONES, {}
+    commonest = int(support.argmax())
+    share, there = float(support[commonest] / total), support > 0
+    balanced = float((right[there] / support[there]).mean())
+    accuracy = percent(predictions.accuracy, of=total)
+    words = f"{OF_RARE_ONES} Its accuracy is {accuracy}"
+    if share > MOST:
+        name = quotable(predictions.classes[commonest])
+        words = f"Always naming '{name}' would be right for {percent(share, of=total)} of the test pictures, so an "
+        words += f"accuracy of {accuracy} says little by itself"
+    words += f"; counting every class alike (balanced accuracy) it is {percent(balanced)}."
+    return words, {"commonest_share": share, "balanced_accuracy": balanced}

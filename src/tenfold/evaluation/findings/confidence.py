@@ -10,9 +10,9 @@ import numpy.typing as npt
 
 from tenfold.evaluation.calibration import BINS, ROUNDING, Calibration, bin_of, sure_and_right
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.accuracy import is_guessing
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.given import unseen
+from tenfold.evaluation.findings.learned import learned
 from tenfold.evaluation.findings.standing import lag
 from tenfold.text_table import percent
 
@@ -30,7 +30,7 @@ NOT_SHOWN = "No miscalibration could be shown on {:,} pictures"  # so few that c
 def calibration(evidence: Evidence) -> Iterator[Finding]:
     """Its confidence beside its accuracy, and beside what a perfectly calibrated network would show."""
     predictions = unseen(evidence)
-    if predictions is None or is_guessing(predictions):
+    if predictions is None or learned(evidence).guesses:
         return
     found = Calibration.of(predictions)
     if found.count < FEWEST or found.ece is None or found.confidence is None or found.accuracy is None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tenfold.evaluation.comparison import Comparison
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence, quotable
+from tenfold.evaluation.findings.learned import learned
 from tenfold.text_table import plural
 
 FEWEST = 100  # pictures
@@ -50,7 +51,9 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
             f"{counts} ({apart}).",
             numbers,
             confidence="certain" if found.p < 0.001 else "likely",
-            advice="This speaks of these two networks: another seed makes each a little different.",
+            advice=""
+            if learned(evidence).guesses
+            else "This speaks of these two networks: another seed makes each a little different.",
         )
     else:
         yield Finding(

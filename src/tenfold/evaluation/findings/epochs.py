@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.accuracy import is_guessing
-from tenfold.evaluation.findings.curve import FEWEST, trend, turn
+from tenfold.evaluation.findings.curve import FEWEST, Trend, trend, turn
+from tenfold.evaluation.findings.enough import few_steps
 from tenfold.evaluation.findings.evidence import Evidence
-from tenfold.evaluation.findings.fitting import by_heart, known
+from tenfold.evaluation.findings.learned import Learned, learned
 from tenfold.evaluation.findings.rate import too_low
 from tenfold.text_table import percent, plural
 
@@ -19,7 +19,7 @@ WORTH = 0.01  # of the loss an epoch: a slope that is surely steeper is worth go
 
 def stopped(evidence: Evidence) -> Iterator[Finding]:
     """Training that early stopping ended."""
-    losses = known(evidence.column("val_loss"))
+    losses = evidence.curve("val_loss")
     if not losses or not 0 < len(evidence.rows) < evidence.epochs:
         return
     best = losses.index(min(losses)) + 1
@@ -33,17 +33,17 @@ def stopped(evidence: Evidence) -> Iterator[Finding]:
 
 def more_epochs(evidence: Evidence) -> Iterator[Finding]:
     """What another few epochs would bring, if the validation loss goes on as it did at the end."""
-    losses = known(evidence.column("val_loss"))
+    losses = evidence.curve("val_loss")
     held = evidence.sizes.get("test" if evidence.validation == "test" else "validation", 0)
     if len(losses) < FEWEST or len(evidence.rows) < evidence.epochs or held < FEWEST_PICTURES:
         return
-    if by_heart(evidence) is not None:  # then no epoch is any good
+    tail, epochs = end_of(losses), len(losses)
+    if sum(tail) <= 0 or learned(evidence).in_vain or any(few_steps(evidence)):
         return
-    tail = losses[-min(LONGEST, max(4, len(losses) // 2)) :]
-    line, level, epochs = trend(tail), sum(tail) / len(tail), len(losses)
-    if level <= 0 or any(too_low(evidence)):  # larger steps help before more of them
+    if any(too_low(evidence)):  # larger steps help before more of them
         return
-    slope, low, high = (value / level for value in (line.slope, line.low, line.high))
+    line = relative(tail)
+    slope, low, high = line.slope, line.low, line.high
     best = losses.index(min(losses)) + 1
     numbers = {
         "epochs": epochs,
@@ -55,7 +55,8 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
     }
     rate = percent(abs(slope))
     last = f"in the last {plural(len(tail), 'epoch')} the validation loss"
-    if turn(losses) or low > 0:
+    little = learned(evidence) is Learned.LITTLE  # too little for any number of epochs to be called enough
+    if (turn(losses) or low > 0) and not little:
         yield Finding(
             "no_more_epochs",
             f"More epochs would not help: {last} rose by {rate} an epoch, and it was lowest in epoch {best}.",
@@ -72,10 +73,27 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
             confidence="likely",
             advice=f"Train for longer: `{evidence.command.but({'training.epochs': 2 * epochs})}`",
         )
-    elif low > -WORTH and not (evidence.predictions and is_guessing(evidence.predictions)):
+    elif low > -WORTH and not little:
         yield Finding(
             "enough_epochs",
             f"More epochs would hardly help: {last} changed by {rate} an epoch.",
             numbers,
             confidence="likely",
         )
+
+
+def still_falling(evidence: Evidence) -> bool:
+    """Whether the training loss was surely falling when the training ended."""
+    losses = evidence.curve("train_loss") or evidence.curve("loss")
+    return len(losses) >= FEWEST and sum(losses) > 0 and relative(end_of(losses)).high < -WORTH
+
+
+def end_of(losses: list[float]) -> list[float]:
+    """The epochs by which it is judged where a loss is heading."""
+    return losses[-min(LONGEST, max(4, len(losses) // 2)) :]
+
+
+def relative(losses: list[float]) -> Trend:
+    """Their trend as a share of their mean."""
+    line, level = trend(losses), sum(losses) / len(losses)
+    return Trend(line.slope / level, line.low / level, line.high / level)

@@ -104,6 +104,7 @@ class Evidence:
     seed: int = 0
     rows: Sequence[Mapping[str, Any]] = ()  # metrics.jsonl: one mapping an epoch
     epochs: int = 0  # that were asked for
+    steps: int = 0  # that an epoch has
     rescored: int = 0  # training pictures that were scored again after every epoch
     train_seconds: float = 0.0
     compile_seconds: float = 0.0
@@ -126,6 +127,10 @@ class Evidence:
         """The learning rate in the first epoch."""
         rates = self.column("learning_rate")
         return rates[0] if rates else None
+
+    @property
+    def steps_taken(self) -> int:
+        return self.steps * len(self.rows)
 
     @property
     def smaller_steps(self) -> str:
@@ -155,6 +160,11 @@ class Evidence:
         """A metric over the epochs; None where it was not measured or was no number."""
         values = [row.get(name) for row in self.rows]
         return [float(value) if isinstance(value, int | float) else None for value in values]
+
+    def curve(self, name: str) -> list[float]:
+        """A metric over the epochs that was a number in each of them; empty where it was not."""
+        numbers = [value for value in self.column(name) if value is not None]
+        return numbers if len(numbers) == len(self.rows) else []
 
 
 def quotable(name: object) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import numpy as np
 
 from tenfold.evaluation.findings.evidence import Evidence, Picture
@@ -9,6 +11,8 @@ from tenfold.evaluation.predictions import Predictions
 
 UNEVEN = 5  # a class this many times smaller than the largest is rare
 FEWEST = 20  # pictures of the largest
+NEARLY_ALL = 0.8  # of the training pictures
+HARDLY_SHOWN = 20  # training pictures of a class, on average
 
 
 def leaked(evidence: Evidence) -> list[tuple[Picture, Picture]]:
@@ -40,8 +44,30 @@ def rare(evidence: Evidence) -> list[str]:
     return [name for name, count in counts.items() if count * UNEVEN <= most] if most >= FEWEST else []
 
 
+def one_class(evidence: Evidence) -> bool:
+    """Whether nearly all training pictures are of one class, so that naming it always is nearly always right."""
+    counts = evidence.counts.get("train", {}).values()
+    return sum(counts) > 0 and max(counts) > NEARLY_ALL * sum(counts)
+
+
+def few_of_each(evidence: Evidence) -> bool:
+    """Whether there are so few training pictures that hardly anything is to be learned from them."""
+    counts = evidence.counts.get("train", {})
+    return 0 < sum(counts.values()) < HARDLY_SHOWN * len(counts)
+
+
 def all_alike(evidence: Evidence) -> bool:
     """Whether most training pictures are the same as others, so that there is nothing to tell them apart by."""
     within = [sum(picture.split == "train" for picture in group) for group in evidence.same]
     total = sum(evidence.counts.get("train", {}).values())
     return sum(count - 1 for count in within if count) > total / 2 > 0
+
+
+def unlearnable(evidence: Evidence) -> float:
+    """The share of the training pictures whose label no network can know, for the same picture has others too."""
+    total = sum(evidence.counts.get("train", {}).values())
+    lost = 0
+    for group in evidence.same:
+        labels = Counter(picture.label for picture in group if picture.split == "train")
+        lost += labels.total() - max(labels.values(), default=0)
+    return lost / total if total else 0.0

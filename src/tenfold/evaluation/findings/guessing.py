@@ -1,89 +1,110 @@
-"""Whether it has learned anything that holds for pictures it has not seen; what is finer is not asked before that.
+"""That it has learned nothing, or little, that holds for pictures it has not seen; and what is most probably why.
 
-Three things look alike on the test pictures: steps so large that nothing was learned, steps so small that little was
-learned yet, and pictures that were learned by heart. The training pictures tell them apart.
+Whether that is so is asked in `learned.py`. Rules about finer things are silent then, and leave the advice to this one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.accuracy import commonest, is_guessing, unknown
-from tenfold.evaluation.findings.evidence import USUAL_RATE, Evidence, quotable
-from tenfold.evaluation.findings.fitting import by_heart
-from tenfold.evaluation.findings.given import all_alike
+from tenfold.evaluation.findings.enough import few_pictures, few_steps
+from tenfold.evaluation.findings.epochs import still_falling
+from tenfold.evaluation.findings.evidence import LARGEST_USUAL_RATE, USUAL_RATE, Evidence, quotable
+from tenfold.evaluation.findings.given import all_alike, one_class
+from tenfold.evaluation.findings.learned import Learned, commonest_share, learned, unknown
 from tenfold.evaluation.findings.rate import too_low
-from tenfold.evaluation.findings.standing import exchanged, lag
-from tenfold.evaluation.interval import wilson
+from tenfold.evaluation.findings.sides import sides
+from tenfold.evaluation.findings.standing import validated
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent
 
-LITTLE = 1.5  # times as often right as the commonest class would be: it has learned something
+FAVOURITE = 1 / 3  # of the answers: an answer that is given less often is not worth a name
+TOO_OFTEN = 1.5  # times as often as the class occurs
+LABELS = "Look whether the labels belong to the pictures, and whether training and test pictures are of one kind: `{}`"
 
 
 def guessing(evidence: Evidence) -> Iterator[Finding]:
-    """Whether it is no better than always naming the commonest class, or knows of most classes nothing."""
-    predictions = evidence.predictions
-    if predictions is None or not is_guessing(predictions):
+    """Whether it answers as if it did not look at the pictures, or knows of most classes nothing."""
+    knows = learned(evidence)
+    if knows not in (Learned.NOTHING, Learned.BY_HEART, Learned.LITTLE):
         return
-    if lag(evidence) is not None or exchanged(evidence):  # it knows validation pictures: the test is another's
-        return
-    total, names = len(predictions), predictions.classes
-    named = np.bincount(predictions.predicted, minlength=len(names))
-    favourite = int(named.argmax())
-    share, lost = commonest(predictions), unknown(predictions)
-    heart = by_heart(evidence)
+    found = sides(evidence) if knows is Learned.BY_HEART else None
+    heart = found.train[-1] if found else None
+    told, numbers = on_test(evidence.predictions) if evidence.predictions else on_validation(evidence)
     yield Finding(
         "guessing",
-        f"{verdict(predictions, share, heart)}: {answers(predictions, favourite, lost)}. It is right for "
-        f"{percent(predictions.accuracy, of=total)}; always naming the commonest class would be right for "
-        f"{percent(share, of=total)}.",
-        {
-            "accuracy": predictions.accuracy,
-            "commonest_share": share,
-            "favourite": names[favourite],
-            "favourite_share": named[favourite] / total,
-            "unknown_classes": [names[number] for number in lost],
-            "train_accuracy": heart,
-        },
-        advice=advice(evidence, heart),
+        f"{verdict(knows, heart)}: {told}",
+        {**numbers, "train_accuracy": heart},
+        advice=advice(evidence, knows),
     )
 
 
-def verdict(predictions: Predictions, share: float, heart: float | None) -> str:
+def verdict(knows: Learned, heart: float | None) -> str:
     if heart is not None:
         return (
             f"It has learned its training pictures by heart ({percent(heart)} of them are right) and nothing that "
             "holds for others"
         )
-    total = len(predictions)
-    low, _ = wilson(total - len(predictions.wrong), total)
-    return "It has learned little" if low > LITTLE * share else "It has learned next to nothing"
+    return "It has learned little" if knows is Learned.LITTLE else "It has learned next to nothing"
 
 
-def answers(predictions: Predictions, favourite: int, lost: Sequence[int]) -> str:
-    """What it says to the test pictures."""
-    count, total, names = int((predictions.predicted == favourite).sum()), len(predictions), predictions.classes
-    name = quotable(names[favourite])
-    every = "every test picture" if count == total else f"{percent(count / total, of=total)} of the test pictures"
-    never = f", and hardly ever gets {len(lost)} of {len(names)} classes right" if len(lost) else ""
-    return f"it answers '{name}' for {every}{never}"
+def on_test(predictions: Predictions) -> tuple[str, dict[str, object]]:
+    """What it says to the test pictures and how often that is right, in words and numbers."""
+    total, names = len(predictions), predictions.classes
+    named = np.bincount(predictions.predicted, minlength=len(names))
+    occur = np.bincount(predictions.labels, minlength=len(names))
+    favourite, lost = int(named.argmax()), unknown(predictions)
+    share, often = commonest_share(predictions), float(named[favourite] / total)
+    told = []
+    if often == 1 or (often > FAVOURITE and named[favourite] > TOO_OFTEN * occur[favourite]):
+        every = "every test picture" if often == 1 else f"{percent(often, of=total)} of the test pictures"
+        told.append(f"answers '{quotable(names[favourite])}' for {every}")
+    if lost:
+        told.append(f"hardly ever gets {len(lost)} of {len(names)} classes right")
+    words = f"it {', and '.join(told)}. It" if told else "it"
+    words += f" is right for {percent(predictions.accuracy, of=total)}; always naming the commonest class would be "
+    words += f"right for {percent(share, of=total)}."
+    return words, {
+        "accuracy": predictions.accuracy,
+        "commonest_share": share,
+        "favourite": names[favourite],
+        "favourite_share": often,
+        "unknown_classes": [names[number] for number in lost],
+    }
 
 
-def advice(evidence: Evidence, heart: float | None) -> str:
-    if heart is not None:
-        return (
-            "Look whether the labels belong to the pictures, and whether training and test pictures are of one kind: "
-            f"`{evidence.audit}`"
-        )
+def on_validation(evidence: Evidence) -> tuple[str, dict[str, object]]:
+    """The same of validation pictures, of which only the share of right answers is known."""
+    share, total = validated(evidence) or (0.0, 0)
+    counts = evidence.counts["train"].values()
+    commonest = max(counts) / sum(counts)
+    words = f"it is right for {percent(share, of=total)} of the validation pictures; always naming the commonest class "
+    words += f"would be right for {percent(commonest, of=total)}."
+    return words, {"validation_accuracy": share, "commonest_share": commonest}
+
+
+def advice(evidence: Evidence, knows: Learned) -> str:
+    """The most probable reason, and what to do about it; nothing where a rule beside this one says it."""
+    rate = evidence.learning_rate or USUAL_RATE
+    if knows is Learned.BY_HEART:
+        return LABELS.format(evidence.audit)
     if not evidence.scaled:
         scaled = evidence.command.but({"preprocessing.scale": "unit"})
         return f"Give the network small numbers, not pixels from 0 to 255: `{scaled}`"
     if all_alike(evidence):
         return f"Most training pictures are the same as others, so there is little to learn: `{evidence.audit}`"
-    if any(too_low(evidence)) or (evidence.learning_rate or USUAL_RATE) < USUAL_RATE / 5:
+    if rate > LARGEST_USUAL_RATE:
+        return f"Its learning rate of {rate:g} is probably too high; learn in smaller steps: `{evidence.smaller_steps}`"
+    if one_class(evidence) or any(few_steps(evidence)) or any(few_pictures(evidence)):
+        return ""
+    if any(too_low(evidence)) or rate < USUAL_RATE / 5:
         return f"Its learning rate is probably too low; learn in larger steps: `{evidence.larger_steps}`"
+    if (found := sides(evidence)) and found.at(-1).low > 0:
+        return LABELS.format(evidence.audit)
+    if still_falling(evidence):
+        longer = {"training.epochs": 2 * len(evidence.rows)}
+        return f"Its loss was still falling when the training ended; train for longer: `{evidence.command.but(longer)}`"
     return f"Try a smaller learning rate, or another seed: `{evidence.smaller_steps}`"

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.learned import Learned, learned
 
 MANY_RUNS = 5
 
@@ -15,10 +16,11 @@ def peeking(evidence: Evidence) -> Iterator[Finding]:
     if evidence.validation != "test":
         return
     looks = len(evidence.rows)
+    after = "after its one epoch" if looks == 1 else f"after each of {looks:,} epochs"
     yield Finding(
         "peeking",
-        f"The test pictures were looked at after each of {looks:,} epochs, as if they were validation pictures: what "
-        "is chosen by those numbers has seen the test, and its accuracy there is too good.",
+        f"The test pictures were looked at {after}, as if they were validation pictures: what is chosen by those "
+        "numbers has seen the test, and its accuracy there is too good.",
         {"validation": "test", "looks": looks},
         advice="Hold out training pictures instead and keep the test for the end: "
         f"`{evidence.command.but({'training.validation': 0.1})}`",
@@ -57,6 +59,8 @@ def closed(evidence: Evidence) -> Iterator[Finding]:
 def nothing_held_out(evidence: Evidence) -> Iterator[Finding]:
     """No validation: some questions then have no answer."""
     if not evidence.rows or evidence.validation == "test" or evidence.sizes.get("validation", 0):
+        return
+    if learned(evidence) is Learned.NOTHING:  # then neither is the question
         return
     yield Finding(
         "no_validation",

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence, quotable
+from tenfold.evaluation.findings.learned import Learned, learned
 from tenfold.text_table import percent, plural
 
 FEWEST = 200  # pictures that a unit must have been silent for
@@ -26,6 +27,7 @@ def dead_units(evidence: Evidence) -> Iterator[Finding]:
         f"they are dead and learn no more{more}.",
         {"layers": [vars(one) for one in found]},
         confidence="likely",
-        advice="A smaller learning rate keeps units alive; if the result is good, a smaller layer does as well: "
-        f"`{evidence.smaller_steps}`",
+        advice="The network does without them: a smaller layer would do as well."
+        if learned(evidence) is Learned.ENOUGH
+        else f"A smaller learning rate, or another seed, keeps more of them alive: `{evidence.smaller_steps}`",
     )

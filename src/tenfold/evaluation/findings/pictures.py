@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence, Picture, quotable
-from tenfold.evaluation.findings.fitting import gap
-from tenfold.evaluation.findings.given import leaked, rare, unseen
+from tenfold.evaluation.findings.given import few_of_each, leaked, rare, unseen
+from tenfold.evaluation.findings.sides import gap
 from tenfold.evaluation.findings.standing import lag
 from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.suspects import suspects
@@ -119,7 +119,7 @@ def duplicates(evidence: Evidence) -> Iterator[Finding]:
 def label_suspects(evidence: Evidence) -> Iterator[Finding]:
     """Test labels that the network contradicts as firmly as it usually answers."""
     predictions = evidence.predictions
-    if predictions is None or len(predictions) < FEWEST or predictions.accuracy < GOOD:
+    if predictions is None or len(predictions) < FEWEST or predictions.accuracy < GOOD or few_of_each(evidence):
         return
     found = suspects(predictions)
     strange = rare(evidence)  # of their labels the network has seen too little to judge
@@ -147,5 +147,6 @@ def label_suspects(evidence: Evidence) -> Iterator[Finding]:
             "pictures": [one.as_json() for one in doubted[:LISTED]],
         },
         confidence="hint",
-        advice=f"Look at them{evidence.where_to_look}: either the label is wrong or the network is.{training}",
+        advice=f"Look at {'it' if len(doubted) == 1 else 'them'}{evidence.where_to_look}: either the label is wrong or "
+        f"the network is.{training}",
     )

@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.enough import few_steps
 from tenfold.evaluation.findings.evidence import USUAL_RATE, Evidence
-from tenfold.evaluation.findings.fitting import by_heart, known
+from tenfold.evaluation.findings.learned import Learned, learned
 from tenfold.text_table import percent, plural
 
 EPOCHS = 4  # that a loss must be known for, before it says anything about the learning rate
@@ -35,7 +36,7 @@ def diverged(evidence: Evidence) -> Iterator[Finding]:
 
 def too_high(evidence: Evidence) -> Iterator[Finding]:
     """A training loss that jumps up again and gets nowhere."""
-    losses = known(evidence.column("loss"))
+    losses = evidence.curve("loss")
     if len(losses) < EPOCHS:
         return
     jumps = [epoch + 2 for epoch, (a, b) in enumerate(pairwise(losses)) if b > (1 + JUMP) * a]
@@ -56,17 +57,20 @@ def too_high(evidence: Evidence) -> Iterator[Finding]:
 def too_low(evidence: Evidence) -> Iterator[Finding]:
     """A training loss that creeps, or that still falls fast when a training with tiny steps ends.
 
-    What is learned by heart, for it follows no rule, is learned slowly with any steps.
+    What is learned by heart, for it follows no rule, is learned slowly with any steps; and of few steps, whatever their
+    size, nothing else is to be expected.
     """
-    losses = known(evidence.column("train_loss")) or known(evidence.column("loss"))  # rather without dropout's noise
-    accuracies = known(evidence.column("train_accuracy")) or known(evidence.column("accuracy"))
+    losses = evidence.curve("train_loss") or evidence.curve("loss")  # rather without dropout's noise
+    accuracies = evidence.curve("train_accuracy") or evidence.curve("accuracy")
     rate = evidence.learning_rate
     if len(losses) < EPOCHS or not accuracies or accuracies[-1] > GOOD or min(losses) <= 0 or rate is None:
         return
     steps = [1 - b / a for a, b in pairwise(losses)]
     creeps = max(steps) < 4 * CREEP and steps[-1] > steps[0] / 2
     unfinished = rate < USUAL_RATE / 5 and steps[-1] > CREEP
-    if min(steps) <= 0 or not (creeps or unfinished) or by_heart(evidence) is not None:
+    if min(steps) <= 0 or not (creeps or unfinished):
+        return
+    if learned(evidence) is Learned.BY_HEART or any(few_steps(evidence)):
         return
     yield Finding(
         "rate_too_low",

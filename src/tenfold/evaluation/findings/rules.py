@@ -15,6 +15,7 @@ from tenfold.evaluation.findings.classes import confused, imbalance, weak_class
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.cost import time
 from tenfold.evaluation.findings.difference import difference
+from tenfold.evaluation.findings.enough import few_pictures, few_steps
 from tenfold.evaluation.findings.epochs import more_epochs, stopped
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.exchange import exchange
@@ -28,7 +29,7 @@ from tenfold.evaluation.findings.rate import diverged, too_high, too_low
 Rule = Callable[[Evidence], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
-    *(diverged, exchange, behind, guessing, too_high, too_low, dead_units),
+    *(diverged, exchange, behind, guessing, too_high, too_low, few_steps, few_pictures, dead_units),
     *(leak, two_labels, duplicates, imbalance, label_suspects),
     *(peeking, closed, many_looks, nothing_held_out, fit, more_epochs, stopped),
     *(accuracy, sheet, difference, confused, weak_class, calibration, time),
@@ -40,11 +41,14 @@ KINDS = {
     "diverged": "the loss became no number: training diverged",
     "exchanged": "classes that are taken for one another throughout: their labels were exchanged",
     "test_worse": "the test pictures are known far worse than the validation pictures",
-    "guessing": "no better than always naming the commonest class, or most classes are not known",
+    "guessing": "its answers are no better than by lot, or most classes are not known",
+    "imbalance": "classes with far fewer training pictures than others, for which the accuracy is no measure",
     "leak": "test pictures that are among the training pictures too",
     "peeking": "the test pictures were used for validation",
     "rate_too_high": "the training loss jumps and gets nowhere: the learning rate is too high",
     "rate_too_low": "the training loss only creeps: the learning rate is too low",
+    "few_steps": "the weights were changed too few times",
+    "few_pictures": "there are hardly any training pictures",
     "accuracy": "the share of right answers on the test pictures, with its 95 % interval",
     "closed": "the test pictures were not scored yet, as training.test = never asks",
     "overfitting": "the training pictures are known better than the held-out ones, and since which epoch",
@@ -55,7 +59,6 @@ KINDS = {
     "no_more_epochs": "the validation loss was rising at the end",
     "enough_epochs": "the validation loss was level at the end",
     "stopped_early": "early stopping ended the training",
-    "imbalance": "classes with far fewer training pictures than others",
     "confused": "pairs of classes that are confused more than others, with examples",
     "weak_class": "the class that is recognised worst",
     "sheet": "the accuracy beside the one that the lab sheet reports",

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from tenfold.evaluation.findings.evidence import Evidence
-from tenfold.evaluation.findings.fitting import FEWEST_PICTURES, Gap, gap, known
 from tenfold.evaluation.findings.given import unseen
+from tenfold.evaluation.findings.sides import FEWEST_PICTURES, Gap, gap
 
 WORSE = 0.02  # of accuracy: test pictures that surely fall further behind are of another kind
 FEWEST_OF_A_CLASS = 20  # pictures, for its label to be called exchanged
@@ -20,15 +20,15 @@ UNDONE = 0.7  # of all pictures that must be right once the exchange is undone, 
 
 def trained(evidence: Evidence) -> tuple[float, int] | None:
     """The accuracy on the training pictures at the end and on how many it was measured, if on enough of them."""
-    again = known(evidence.column("train_accuracy"))
-    shares = again or known(evidence.column("accuracy"))
+    again = evidence.curve("train_accuracy")
+    shares = again or evidence.curve("accuracy")
     total = evidence.rescored if again else evidence.sizes.get("train", 0)
     return (shares[-1], total) if shares and total >= FEWEST_PICTURES else None
 
 
 def validated(evidence: Evidence) -> tuple[float, int] | None:
     """The same on validation pictures; of the last epoch and the best, either of which may be kept, the worse."""
-    shares, losses = known(evidence.column("val_accuracy")), known(evidence.column("val_loss"))
+    shares, losses = evidence.curve("val_accuracy"), evidence.curve("val_loss")
     total = evidence.sizes.get("validation", 0)
     if evidence.validation == "test" or not shares or total < FEWEST_PICTURES:
         return None
