@@ -29,6 +29,9 @@ PEERS = {
     "tenfold": Peer("Tenfold", "keras_fit.py", ("--tenfold",), own=True, keeps_programs=True),
     "tenfold cold": Peer("Tenfold, no programs kept", "keras_fit.py", ("--tenfold",), own=True, rounds=1),
     "keras-tf": Peer("Keras on TensorFlow", "keras_fit.py", backend="tensorflow"),
+    "keras-tf jit": Peer(
+        "Keras on TensorFlow", "keras_fit.py", ("--jit-compile",), "tensorflow", variant="jit_compile"
+    ),
     "keras-jax": Peer("Keras on JAX", "keras_fit.py"),
     "keras-torch": Peer("Keras on PyTorch", "keras_fit.py", backend="torch"),
     "keras-tf ×32": Peer(
@@ -37,6 +40,13 @@ PEERS = {
         ("--steps-per-execution", "32"),
         "tensorflow",
         variant="TensorFlow",
+    ),
+    "keras-tf ×32 jit": Peer(
+        "Keras, 32 steps per execution",
+        "keras_fit.py",
+        ("--steps-per-execution", "32", "--jit-compile"),
+        "tensorflow",
+        variant="TensorFlow, jit_compile",
     ),
     "keras-jax ×32": Peer(
         "Keras, 32 steps per execution", "keras_fit.py", ("--steps-per-execution", "32"), variant="JAX"
@@ -61,7 +71,13 @@ PEERS = {
 }
 
 # What takes half a minute an epoch is given fewer of them; its whole process is then worked out for five (≈).
-FEWER_EPOCHS = ("cnn/keras-jax=2", "cnn/keras-jax ×32=2", "cnn/keras-torch=2")
+FEWER_EPOCHS = (
+    "cnn/keras-tf jit=2",
+    "cnn/keras-tf ×32 jit=2",
+    "cnn/keras-jax=2",
+    "cnn/keras-jax ×32=2",
+    "cnn/keras-torch=2",
+)
 
 
 def setting(text: str) -> str:

@@ -1,6 +1,7 @@
 """One peer, one process: a Keras script as the lab sheets write it, or the same script with `tenfold.fit`.
 
-    KERAS_BACKEND=jax python keras_fit.py RECIPE EPOCHS ROWS SEED MNIST_NPZ [--tenfold] [--steps-per-execution N]
+    KERAS_BACKEND=jax python keras_fit.py RECIPE EPOCHS ROWS SEED MNIST_NPZ
+                                          [--tenfold] [--steps-per-execution N] [--jit-compile]
 
 Prints one JSON object: seconds of every epoch, test accuracy, floating-point operations of an epoch, versions.
 """
@@ -16,6 +17,7 @@ for name, kind in (("recipe", str), ("epochs", int), ("rows", int), ("seed", int
     parser.add_argument(name, type=kind)
 parser.add_argument("--tenfold", action="store_true")
 parser.add_argument("--steps-per-execution", type=int, default=1)
+parser.add_argument("--jit-compile", action="store_true", help="where Keras by itself would not: TensorFlow on a CPU")
 given = parser.parse_args()
 
 if given.tenfold:
@@ -51,9 +53,8 @@ def operations(network, rows):
 x, y, test_x, test_y = pictures(given.recipe, given.npz, given.rows)
 keras.utils.set_random_seed(given.seed)
 model = keras_network(given.recipe)
-model.compile(
-    "adam", "sparse_categorical_crossentropy", metrics=["accuracy"], steps_per_execution=given.steps_per_execution
-)
+steps = {"steps_per_execution": given.steps_per_execution, "jit_compile": given.jit_compile or "auto"}
+model.compile("adam", "sparse_categorical_crossentropy", metrics=["accuracy"], **steps)
 clock = Clock()
 settings = {"epochs": given.epochs, "batch_size": BATCH[given.recipe], "verbose": 0, "callbacks": [clock]}
 if given.tenfold:
