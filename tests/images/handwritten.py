@@ -61,6 +61,13 @@ def in_shadow(picture: Picture, darkest: float = 0.4) -> Picture:
     return (picture * light).astype(np.uint8)
 
 
+def half_in_shadow(degrees: float, place: float, darkest: float = 0.45, side: int = 160) -> npt.NDArray[np.float64]:
+    """The light on a page on which a shadow lies whose edge, five pixels wide, runs past the middle, at `place`."""
+    rows, columns = np.mgrid[-0.5 : 0.5 : side * 1j, -0.5 : 0.5 : side * 1j]
+    along = rows * np.sin(np.radians(degrees)) + columns * np.cos(np.radians(degrees))
+    return np.asarray(1 - (1 - darkest) * np.clip((along - place) * side / 5 + 0.5, 0, 1))
+
+
 def with_lines(picture: Picture, every: int, ink: int = 150, upright: bool = False) -> Picture:
     """The same page with printed lines below the writing."""
     ruled = np.full_like(picture, 255)

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
-from tests.images.handwritten import Picture, in_shadow, page, with_lines
+from tests.images.handwritten import Picture, half_in_shadow, in_shadow, page, with_lines
 from tests.images.picture_files import encoded
 
 from tenfold.errors import DataError, UnsafeData
@@ -54,6 +54,20 @@ def test_a_digit_arrives_in_the_frame_of_mnist(way: str) -> None:
     assert 18 <= max(np.ptp(rows), np.ptp(columns)) + 1 <= 21
     assert image.max() > 230
     assert image[[0, 0, -1, -1], [0, -1, 0, -1]].max() == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "light"), [(-0.3, False), (-0.1, False), (0.1, False), (0.3, False), (-0.3, True), (0.3, True)]
+)
+def test_a_shadow_with_an_edge_is_neither_ink_nor_paper(place: float, light: bool) -> None:
+    """Most of the page in it or little of it, wherever its edge runs and meets the border."""
+    page_in_light = page(("7", 50, 40), paper=90, ink=235) if light else SEVEN
+    for degrees in range(0, 360, 40):
+        picture = (page_in_light * half_in_shadow(degrees, place)).astype(np.uint8)
+        found = read_ink(picture)
+        assert found.light_ink is light, degrees
+        (ink,) = found.digits
+        assert np.abs(ink.image.astype(int) - only(SEVEN).image).mean() < 5, degrees
 
 
 @pytest.mark.parametrize("way", [way for way in WAYS if way not in ("thick", "thin")])

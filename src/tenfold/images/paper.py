@@ -26,9 +26,12 @@ from tenfold.images.picture import Picture
 Floats = npt.NDArray[np.float32]
 
 SMALL = 64  # pixels of the longest side on which polarity is told
+DARKEST = 16  # grey levels: below it more and less light are hardly told apart
+NEIGHBOURHOOD = 0.34  # of the shorter side: most of such a square is paper
 INSIDE = 0.15  # how much a pixel counts there that is not near the border, beside one that is
 WINDOW = 0.34  # of the shorter side: wider than any stroke
 WIDER = 2.5  # times the thickest stroke found with it, is the window that is taken then: it follows shadows better
+LONG = 0.4  # of a side: what is dark for longer along the border is no stroke
 ROUGH = 160  # pixels of the longest side on which the colour and the thickness of the strokes are told
 COARSE = 480  # pixels of the longest side on which the paper is laid under the strokes
 FAINTEST = 0.07  # of the paper's brightness: ink that takes less is none
@@ -91,8 +94,12 @@ def level(contrast: Floats, least: float) -> float:
 
 def is_light(picture: Picture) -> bool:
     """Whether the ink on a picture is brighter than its paper."""
-    small = block_means(picture.mean(axis=2, dtype=np.float32), SMALL)
-    away = small - laid_over(surface_through(small), *small.shape)
+    light = block_means(picture.mean(axis=2, dtype=np.float32), SMALL)
+    small = 100 * np.log(light + DARKEST)
+    far = small - laid_over(surface_through(small), *small.shape)
+    size = max(3, round(NEIGHBOURHOOD * min(small.shape)) | 1)
+    near = small - ndimage.median_filter(small, size, mode="nearest")
+    away = np.where(far * near > 0, np.sign(near) * np.minimum(np.abs(far), np.abs(near)), 0)
     return bool(np.sum(away**3) > 0)
 
 
@@ -149,9 +156,24 @@ def below_paper(channel: Floats, window: float) -> Floats:
     """How far each pixel is below the brightest within the window, as a part of that."""
     coarse = block_means(channel, COARSE)
     size = max(3, round(window * coarse.shape[0] / channel.shape[0]) | 1)
-    paper = ndimage.minimum_filter(ndimage.maximum_filter(coarse, size, mode="nearest"), size, mode="nearest")
+    beyond = continued(coarse, size)
+    paper = ndimage.minimum_filter(ndimage.maximum_filter(beyond, size, mode="nearest"), size, mode="nearest")
+    paper = paper[size:-size, size:-size]
     paper = enlarged(ndimage.gaussian_filter(paper, size / 16, mode="nearest"), *channel.shape)
     return np.asarray(1 - channel / np.maximum(paper, 0.06), np.float32)
+
+
+def continued(grey: Floats, more: int) -> Floats:
+    """`grey` with `more` pixels around it, as its border is: a shadow goes on there, what is short is ink and does not.
+
+    Where a shadow's edge meets the border aslant, no window fits between them unless the shadow goes on.
+    """
+    for _ in range(2):  # left and right, then, turned, above and below
+        long = 1 + 2 * int(LONG * len(grey) / 2)
+        sides = np.pad(grey[:, [0, -1]], ((long, long), (0, 0)), "edge")
+        shadow = ndimage.grey_closing(sides, (long, 1), mode="nearest")[long:-long]
+        grey = np.concatenate([np.repeat(shadow[:, :1], more, 1), grey, np.repeat(shadow[:, 1:], more, 1)], axis=1).T
+    return grey
 
 
 def enlarged(grey: Floats, height: int, width: int) -> Floats:
