@@ -76,12 +76,16 @@ def test_show_tells_log_loss_and_two_guesses(run: Run) -> None:
 def test_a_run_that_is_not_done_shows_what_it_has(
     run: Run, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
 ) -> None:
-    rewrite(run.directory.status, state="interrupted", epoch=1)
+    rewrite(run.directory.status, state="interrupted", epoch=2, epochs=5, message="stopped by the user")
     for done in (run.directory.predictions, run.directory.evaluation, run.directory.model, run.directory.findings):
         done.unlink()
-    assert told("show", run.path)["evaluation"] is None
+    answer = told("show", run.path)
+    assert answer["evaluation"] is None
+    assert answer["findings"][0]["kind"] == "unfinished"
     text = shown("show", run.path)
     assert "interrupted" in text
+    assert "what it teaches so far\n• It is not done: training ended after 2 of 5 epochs (stopped by the user)" in text
+    assert f"→ Go on with it: `tenfold resume {run.name}`" in text
     assert "\nloss\n" in text
     assert "what is taken for what" not in text
     assert "model.keras" not in text

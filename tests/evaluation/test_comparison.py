@@ -31,8 +31,8 @@ def apart(better: int, worse: int) -> Comparison:
 def test_a_real_difference() -> None:
     comparison = apart(61, 38)
     (difference,) = comparison.differences
-    assert difference.better == tuple(range(61))
-    assert difference.worse == tuple(range(61, 99))
+    assert (difference.better, difference.only_right) == (61, tuple(range(61)))
+    assert (difference.worse, difference.only_right_against) == (38, tuple(range(61, 99)))
     assert difference.difference == pytest.approx(0.023)
     assert difference.p == difference.corrected == pytest.approx(0.0265, abs=1e-4)
     assert difference.significant
@@ -42,7 +42,7 @@ def test_a_real_difference() -> None:
         "B is better on 61 pictures, worse on 38: +2.30 percentage points (95 % interval +0.34 to +4.25), p = 0.027, "
         "more than chance"
     )
-    assert comparison.only_right("B") == difference.better
+    assert comparison.only_right("B") == difference.only_right
     assert comparison.all_wrong == tuple(range(980, 1000))
     assert "Both get 20 pictures wrong." in comparison.sentences()
 

@@ -141,7 +141,15 @@ def test_constant_pictures(sound: Dataset) -> None:
     result = audit(replace(sound, train=Split(images, np.array([0, 1] * 3))))
     assert result.constant == 2
     assert [str(one) for one in result.constant_pictures] == ["train picture 2", "train picture 4"]
-    assert "2 pictures are one single colour." in result.findings
+    assert "2 pictures are one single colour: nothing is on them to tell their classes by." in result.findings
+
+
+def test_blank_pictures_are_no_picture_under_two_labels(sound: Dataset) -> None:
+    images = GREYS[:6, ..., None].copy()
+    images[[2, 5]] = 0
+    result = audit(replace(sound, train=Split(images, np.array([0, 1] * 3))))
+    assert (result.constant, result.contradictory, result.within["train"]) == (2, 0, 0)
+    assert not any("two labels" in sentence for sentence in result.findings)
 
 
 def test_files_are_named(tmp_path: Path) -> None:

@@ -45,7 +45,7 @@ def test_the_numbers_are_those_of_the_runs(pair_once: Path) -> None:
     first, second = (Run(pair_once / name) for name in ("small-digits-0001", "small-digits-0002"))
     (difference,) = comparison.results.differences
     assert difference.difference == pytest.approx(second.evaluation.accuracy - first.evaluation.accuracy)
-    assert len(difference.better) - len(difference.worse) == first.evaluation.wrong - second.evaluation.wrong
+    assert difference.better - difference.worse == first.evaluation.wrong - second.evaluation.wrong
     one, other = comparison.table()
     assert (one["run"], one["epochs"], other["epochs"]) == ("small-digits-0001", 2, 3)
     assert one["accuracy"] == first.evaluation.accuracy

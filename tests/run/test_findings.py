@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from tests.run.small import small_recipe
 
-from tenfold.cli.result import lines_about_findings
+from tenfold.cli.result import lines_about_findings, lines_about_training
 from tenfold.errors import RunError
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings import rules
@@ -27,9 +27,10 @@ from tenfold.recipe.settings import flags
 from tenfold.run import evidence
 from tenfold.run.directory import Directory
 from tenfold.run.evaluate import evaluate
-from tenfold.run.evidence import equal_pictures, multiplications, run_before, sheet_for, silent_units, sizes
+from tenfold.run.evidence import multiplications, run_before, sheet_for, silent_units, sizes
 from tenfold.run.repeat import command_for, source_words
 from tenfold.run.run import Run
+from tenfold.run.same import equal_pictures, same_in
 from tenfold.run.train import train
 
 
@@ -72,6 +73,25 @@ def test_a_file_from_elsewhere(text: str, words: str, finished: Path) -> None:
     (finished / "findings.json").write_text(text)
     with pytest.raises(RunError, match=rf"findings\.json: {words}.*`tenfold evaluate`"):
         _ = Run(finished).findings
+
+
+def test_a_run_that_was_stopped_teaches_what_its_epochs_say(finished: Path) -> None:
+    run = Run(finished)
+    about = json.loads(run.directory.status.read_text())
+    stopped = {**about, "state": "interrupted", "message": "stopped by the user", "epochs": 50, "epoch": 8}
+    run.directory.status.write_text(json.dumps(stopped))
+    run.directory.findings.unlink()
+    losses = [0.6, 0.4, 0.35, 0.34, 0.4, 0.5, 0.6, 0.7]
+    columns = {"train_accuracy": [1.0] * 8, "val_accuracy": [0.8] * 8, "val_loss": losses, "loss": [0.1] * 8}
+    lines = (json.dumps(dict(zip(columns, row, strict=True))) for row in zip(*columns.values(), strict=True))
+    run.directory.metrics.write_text("\n".join(lines))
+    assert kinds(run) == ["unfinished", "overfitting"]
+    assert "training ended after 8 of 50 epochs (stopped by the user)" in run.findings[0].claim
+    assert "--set early_stopping.patience=3`" in run.findings[1].advice
+    run.directory.status.write_text(json.dumps({**stopped, "state": "running", "pid": 0}))
+    (finished / "environment.json").write_text("{}")
+    with pytest.raises(RunError, match="nothing about the data"):
+        _ = run.findings
 
 
 def broken(known: Evidence) -> list[object]:
@@ -133,11 +153,28 @@ def test_of_a_large_set_a_part_is_searched() -> None:
     ]
 
 
+def leaked_wrong(run: Run) -> int:
+    return len({5, 7} & set(run.predictions.wrong.tolist()))
+
+
+def test_pictures_of_one_colour_are_no_leak_and_looked_for_once() -> None:
+    digits = load("digits")
+    empty = digits.train.images.copy()
+    empty[[3, 9]] = 0
+    dataset = replace(digits, train=Split(empty, digits.train.labels))
+    (group,) = same_in(dataset).groups
+    assert [(one.index, one.blank) for one in group] == [(3, True), (9, True)]
+    assert same_in(dataset) is same_in(dataset)
+    assert not any(one.blank for group in same_in(with_leak(digits)).groups for one in group)
+
+
 def test_a_leak_is_found_by_training(tmp_path: Path) -> None:
     run = train(small_recipe(epochs=1), with_leak(load("digits")), runs=tmp_path, verbose=0)
     leak = found(run, "leak")
     assert leak.evidence["ids"] == [5, 7]
     assert leak.evidence["seen_as"] == [["train", 10], ["train", 20]]
+    assert run.evaluation.unseen == (run.evaluation.wrong - leaked_wrong(run), 357)
+    assert any("by the 357 that training has not seen)" in str(line) for line in lines_about_training(run, None))
 
 
 WIDE = [
@@ -193,6 +230,16 @@ def test_dead_units_are_counted_where_that_is_quick() -> None:
     assert silent_units(model, [slow], digits) == []
 
 
+def test_a_layer_that_dies_while_it_is_trained_is_told_and_a_healthy_one_is_not(finished: Path, tmp_path: Path) -> None:
+    run = train(small_recipe(WIDE, epochs=2, learning_rate=3.0), "digits", runs=tmp_path / "hot", verbose=0)
+    dead = found(run, "dead_units")
+    (layer,) = dead.evidence["layers"]
+    assert (layer["units"], layer["pictures"]) == (128, 500)
+    assert layer["dead"] > 40
+    assert dead.advice.endswith("--learning-rate 0.01`")
+    assert "dead_units" not in kinds(Run(finished))
+
+
 def test_a_weight_of_a_convolution_counts_at_every_place() -> None:
     row = LayerRow("c", "Conv2D", (None, 28, 28, 32), 832, "", False)
     assert multiplications([row]) == 832 * 28 * 28
@@ -233,7 +280,7 @@ def test_the_flags_are_those_of_the_command_line() -> None:
 def test_a_preset_is_trained_again_by_its_name() -> None:
     directory = Directory(Path("runs/x").resolve())
     recipe = apply(load_preset("mlp"), {"training.epochs": 3, "training.learning_rate": 0.01})
-    assert command_for(recipe, load("digits"), directory).but({"training.seed": 1}) == (
+    assert command_for(recipe, load("digits").loading, directory).but({"training.seed": 1}) == (
         "tenfold train mlp --data digits --learning-rate 0.01 --epochs 3 --seed 1"
     )
 
@@ -243,7 +290,7 @@ def test_a_preset_is_trained_again_by_its_name() -> None:
 )
 def test_what_cannot_be_typed_is_trained_again_by_the_runs_own_file(changes: dict[str, object]) -> None:
     directory = Directory(Path("runs/x").resolve())
-    words = command_for(apply(load_preset("mlp"), changes), load("digits"), directory).but({})
+    words = command_for(apply(load_preset("mlp"), changes), load("digits").loading, directory).but({})
     assert words == "tenfold train runs/x/recipe.toml --data digits"
 
 
@@ -255,12 +302,12 @@ def test_the_pictures_are_named_as_a_command_takes_them() -> None:
 @pytest.mark.parametrize("dataset", [load("digits").with_validation(0.1), load("digits", seed=3)], ids=["made", "seed"])
 def test_pictures_that_no_command_loads_are_trained_on_in_python(dataset: Dataset) -> None:
     directory = Directory(Path("runs/x").resolve())
-    line = command_for(load_preset("mlp"), dataset, directory)
+    line = command_for(load_preset("mlp"), dataset.loading, directory)
     assert line.but({"training.epochs": 3}) == "tenfold.train('mlp', dataset, epochs=3)"
     assert line.but({"training.seed": 1, "training.validation": 0.1}) == (
         "tenfold.train('mlp', dataset, seed=1, overrides=['training.validation=0.1'])"
     )
-    own = command_for(apply(load_preset("mlp"), {"network.hidden": [9]}), dataset, directory)
+    own = command_for(apply(load_preset("mlp"), {"network.hidden": [9]}), dataset.loading, directory)
     assert own.but({}) == "tenfold.train('runs/x/recipe.toml', dataset)"
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import altair as alt
@@ -27,30 +27,53 @@ def probabilities(
     title: str = "",
 ) -> Any:
     """Bars for each class; beside its `image`, if that is given. `true` is the number of the right class, if known."""
+    array = checked(values, len(classes))
+    names, best = shown(classes), int(np.argmax(np.nan_to_num(array)))
+    styles = {"answer": "right" if true in (None, best) else "wrong", "truth": "right", "other": "quiet"}
+    chart: Any = bars(rows_of(array, names, best, true), styles, wide=170 if image is not None else 260)
+    if image is not None:
+        chart = alt.hconcat(grid([single(image)], 1, 120), chart, spacing=8)
+    truth = "" if true is None else " That is right." if true == best else f" It is {names[true]}."
+    said = f"{names[best]}, {spelled(float(array[best]))} sure."
+    heading = title or f"Predicted: {names[best]}"
+    return finished(chart, heading, f"{text_of(heading)}. The network says {said}{truth}", f"{said}{truth}")
+
+
+def checked(values: npt.ArrayLike, count: int) -> npt.NDArray[np.float64]:
+    """One number for each of `count` classes, of which there is at least one."""
     array = np.asarray(values, np.float64)
-    if not len(classes):
+    if not count:
         raise InputError("probabilities", found="no class", expected="the probability of each")
-    if array.shape != (len(classes),):
-        raise InputError(
-            "probabilities", found=f"shape {array.shape}", expected=f"({len(classes)},), one for each class"
-        )
-    names = shown(classes)
-    sort = sorted(range(len(names)), key=lambda place: (-np.nan_to_num(array[place]), place))
-    kept = sorted(sort[:MOST]) if len(names) <= MOST else sort[:MOST]
-    best = sort[0]
-    rows = [
+    if array.shape != (count,):
+        raise InputError("probabilities", found=f"shape {array.shape}", expected=f"({count},), one for each class")
+    return array
+
+
+def rows_of(
+    array: npt.NDArray[np.float64], names: Sequence[str], best: int, true: int | None
+) -> list[dict[str, object]]:
+    """A bar for each class, in their order; of many classes the most probable ones, in that order."""
+    order = sorted(range(len(names)), key=lambda place: (-np.nan_to_num(array[place]), place))
+    return [
         {
             "class": names[place],
             "probability": array[place],
             "read": spelled(float(array[place])),
             "kind": "answer" if place == best else "truth" if place == true else "other",
         }
-        for place in kept
+        for place in (order[:MOST] if len(names) > MOST else range(len(names)))
     ]
-    order = [row["class"] for row in rows]
+
+
+def bars(rows: list[dict[str, object]], styles: Mapping[str, str], *, wide: int) -> Any:
+    """The bars, each kind in its style, with what they say beside them."""
     base = alt.Chart().encode(
         y=alt.Y(
-            "class", type="nominal", sort=order, title="Class", axis=alt.Axis(ticks=False, domain=False, labelLimit=90)
+            "class",
+            type="nominal",
+            sort=[row["class"] for row in rows],
+            title="Class",
+            axis=alt.Axis(ticks=False, domain=False, labelLimit=90),
         ),
         x=alt.X(
             "probability",
@@ -64,17 +87,9 @@ def probabilities(
             alt.Tooltip("probability", type="quantitative", title="probability", format=".4~%"),
         ],
     )
-    styles = {"answer": "right" if true in (None, best) else "wrong", "truth": "right", "other": "quiet"}
     layers = [base.transform_filter(f"datum.kind == '{kind}'").mark_bar(style=style) for kind, style in styles.items()]
     layers.append(base.mark_text(style="note", align="left", dx=3).encode(text=alt.Text("read", type="nominal")))
-    wide = 170 if image is not None else 260
-    chart: Any = alt.layer(*layers, data=table(rows)).properties(width=wide, height=alt.Step(19))
-    if image is not None:
-        chart = alt.hconcat(grid([single(image)], 1, 120), chart, spacing=8)
-    truth = "" if true is None else " That is right." if true == best else f" It is {names[true]}."
-    said = f"{names[best]}, {spelled(float(array[best]))} sure."
-    heading = title or f"Predicted: {names[best]}"
-    return finished(chart, heading, f"{text_of(heading)}. The network says {said}{truth}", f"{said}{truth}")
+    return alt.layer(*layers, data=table(rows)).properties(width=wide, height=alt.Step(19))
 
 
 def spelled(probability: float) -> str:

@@ -50,7 +50,7 @@ def trained_as_json(run: Run, report: Path | None) -> dict[str, Any]:
         **status.trained(),
         "compile_seconds": status.compile_seconds,
         "test_accuracy": evaluation.accuracy if evaluation else None,
-        "test_accuracy_interval": list(evaluation.accuracy_interval) if evaluation else None,
+        "test_accuracy_interval": evaluation.as_json()["accuracy_interval"] if evaluation else None,
         "test_loss": evaluation.loss if evaluation else None,
         "wrong": evaluation.wrong if evaluation else None,
         "total": evaluation.total if evaluation else None,
@@ -95,9 +95,8 @@ def lines_about_findings(run: Run) -> Iterator[Line]:
 def lines_about_closed(run: Run) -> Iterator[Line]:
     """The numbers of the validation pictures, where there are any, and that those of the test are still to come."""
     if validation := run.validation:
-        low, high = (percent(bound, of=validation.total) for bound in validation.accuracy_interval)
         accuracy = percent(validation.accuracy, of=validation.total)
-        yield ["validation     ", (accuracy, "bold"), f"  (95 % interval: {low} to {high})"]
+        yield ["validation     ", (accuracy, "bold"), f"  ({validation.worth})"]
         yield f"its loss       {in_words(validation.loss)}"
         yield f"wrong          {validation.wrong:,} of {validation.total:,}"
     yield f"test set       still closed; to open it: {to_type('evaluate', run)}"
@@ -105,9 +104,8 @@ def lines_about_closed(run: Run) -> Iterator[Line]:
 
 def lines_about(evaluation: Evaluation) -> Iterator[Line]:
     """The numbers of an evaluation, each with what it is worth."""
-    low, high = (percent(bound, of=evaluation.total) for bound in evaluation.accuracy_interval)
     accuracy = percent(evaluation.accuracy, of=evaluation.total)
-    yield [f"{evaluation.split:4} accuracy  ", (accuracy, "bold"), f"  (95 % interval: {low} to {high})"]
+    yield [f"{evaluation.split:4} accuracy  ", (accuracy, "bold"), f"  ({evaluation.worth})"]
     yield f"{evaluation.split:4} loss      {in_words(evaluation.loss)}"
     yield f"wrong          {evaluation.wrong:,} of {evaluation.total:,}"
 

@@ -23,6 +23,7 @@ from tenfold.errors import TenfoldError, one_line
 from tenfold.text_table import columns, percent, plural
 
 if TYPE_CHECKING:
+    from tenfold.evaluation.finding import Finding
     from tenfold.run.run import Run
 
 FIRST, LAST = 10, 20  # epochs of a long training that are shown; the file has them all
@@ -61,7 +62,8 @@ def run_as_json(run: Run) -> dict[str, Any]:
             missing.append(error.line)
             return instead
 
-    found, done = run.directory.findings.exists(), status.state == "done"
+    done = status.state == "done"
+    found = run.directory.findings.exists() or not done
     return {
         "run": run.name,
         "path": str(run.directory.path),
@@ -127,15 +129,19 @@ def more_numbers(run: Run) -> Iterator[str]:
 
 def findings(run: Run, width: int, plain: bool) -> Iterator[Line]:
     """What the run teaches: each claim with how sure it is, and below it what to do."""
-    if not run.directory.findings.exists():
+    done = run.status.state == "done"
+    if done and not run.directory.findings.exists():
         return
-    yield ""
-    yield [("what it teaches", "bold")]
+    found: list[Finding] = []
+    problem = []
     try:
         found = run.findings
     except TenfoldError as error:
-        yield one_line(error.line)
-        return
+        problem = [one_line(error.line)]
+    if found or problem:
+        yield ""
+        yield [("what it teaches" if done else "what it teaches so far", "bold")]
+    yield from problem
     for finding in found:
         claim = wrapped(f"{one_line(finding.claim)} ({finding.sure})", width, "• ", "  ")
         advice = wrapped(one_line(finding.advice), width, "  → ", "    ") if finding.advice else []

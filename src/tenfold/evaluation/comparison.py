@@ -90,13 +90,10 @@ class Comparison:
         reference = self.right[0]
         return tuple(
             Difference(
-                pair.name,
-                pair.against,
-                tuple(np.flatnonzero(row & ~reference).tolist()),
-                tuple(np.flatnonzero(reference & ~row).tolist()),
-                self.total,
-                pair.p,
-                pair.corrected,
+                **vars(pair),
+                only_right=tuple(np.flatnonzero(row & ~reference).tolist()),
+                only_right_against=tuple(np.flatnonzero(reference & ~row).tolist()),
+                total=self.total,
             )
             for pair, row in zip(self.pairs, self.right[1:], strict=False)
         )

@@ -29,6 +29,7 @@ class PairTest:
 
     @property
     def significant(self) -> bool:
+        """Whether the difference is more than the choice of the test pictures would easily bring."""
         return self.corrected < LEVEL
 
     def as_json(self) -> dict[str, Any]:
@@ -43,44 +44,30 @@ class PairTest:
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(PairTest):
     """One network held against the first, with the pictures that only one of the two gets right."""
 
-    name: str
-    against: str
-    better: tuple[int, ...]  # ids of the pictures that only `name` gets right
-    worse: tuple[int, ...]  # ids of those that only `against` gets right
+    only_right: tuple[int, ...]  # ids of the pictures that only `name` gets right
+    only_right_against: tuple[int, ...]  # ids of those that only `against` gets right
     total: int
-    p: float  # of McNemar's exact test
-    corrected: float  # the same for as many pairs as there are
 
     @property
     def difference(self) -> float:
         """How much more accurate `name` is; below 0 where it is less."""
-        return (len(self.better) - len(self.worse)) / self.total
+        return (self.better - self.worse) / self.total
 
     @property
     def interval(self) -> tuple[float, float]:
         """Where that difference lies on all pictures of this kind, with 95 % confidence."""
-        return difference_interval(len(self.better), len(self.worse), self.total)
-
-    @property
-    def significant(self) -> bool:
-        """Whether it is more than the choice of the test pictures would easily bring."""
-        return self.corrected < LEVEL
+        return difference_interval(self.better, self.worse, self.total)
 
     def as_json(self) -> dict[str, Any]:
         return {
-            "run": self.name,
-            "against": self.against,
+            **super().as_json(),
             "difference": self.difference,
             "difference_interval": list(self.interval),
-            "better": len(self.better),
-            "worse": len(self.worse),
-            "p": self.p,
-            "p_corrected": self.corrected,
-            "only_right": list(self.better),
-            "only_right_against": list(self.worse),
+            "only_right": list(self.only_right),
+            "only_right_against": list(self.only_right_against),
         }
 
     def __str__(self) -> str:
@@ -90,7 +77,7 @@ class Difference:
         low, high = self.interval
         verdict = "more than chance" if self.significant else "which may well be chance"
         return (
-            f"{name} is better on {plural(len(self.better), 'picture')}, worse on {len(self.worse):,}: "
+            f"{name} is better on {plural(self.better, 'picture')}, worse on {self.worse:,}: "
             f"{in_points(self.difference)} percentage points (95 % interval {in_points(low)} to {in_points(high)}), "
             f"{p_in_words(self.corrected)}, {verdict}"
         )

@@ -97,7 +97,11 @@ class Audit:
         ]
         other = (
             (self.contradictory, "picture occurs under two labels.", "pictures occur under two labels."),
-            (self.constant, "picture is one single colour.", "pictures are one single colour."),
+            (
+                self.constant,
+                "picture is one single colour: nothing is on it to tell its class by.",
+                "pictures are one single colour: nothing is on them to tell their classes by.",
+            ),
             (len(self.unreadable), "picture could not be read.", "pictures could not be read."),
             (self.mis_sized, "picture came in another size than most.", "pictures came in another size than most."),
         )
@@ -192,14 +196,15 @@ class Audit:
 
 def audit(dataset: Dataset) -> Audit:
     """Look at every picture of a dataset once."""
-    groups = same_pictures(dataset)
+    constant = [place(dataset, *one) for one in constant_pictures(dataset)]
+    empty = {(one.split, one.index) for one in constant}  # which are equal because there is nothing on them
+    groups = [group for group in same_pictures(dataset) if (group[0].split, group[0].index) not in empty]
     within, across = repeated(groups, list(dataset.splits))
     near = {
         f"train and {name}": near_pairs(dataset.train.images, split.images)
         for name, split in dataset.splits.items()
         if name != "train"
     }
-    constant = [place(dataset, *one) for one in constant_pictures(dataset)]
     counts = dataset.counts()
     reading = dataset.reading
     return Audit(

@@ -79,7 +79,7 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
     if run.closed:
         missing.append(f"The test set is still closed. To open it for this run, type: tenfold evaluate {run.name}")
     environment: Mapping[str, Any] = tried("There is nothing about the machine", lambda: run.environment, {})
-    there = files.predictions.exists()
+    there, told = files.predictions.exists(), files.findings.exists() or status.state != "done"
     given = data if data is not None else run.data_in_memory
     material = Material(
         run=run,
@@ -88,7 +88,7 @@ def gathered(run: Run, data: Dataset | None = None, *, trust_code: bool = False)
         environment=environment,
         rows=tried("There are no curves", lambda: run.metrics, []),
         weights=tried("Weights over the epochs are not shown", lambda: run.weights, []),
-        findings=tried("There are no findings", lambda: run.findings, []) if files.findings.exists() else [],
+        findings=tried("There are no findings", lambda: run.findings, []) if told else [],
         evaluation=tried("There is no result", lambda: run.evaluation, None) if files.evaluation.exists() else None,
         validation=tried("There is no result", lambda: run.validation, None) if run.closed else None,
         predictions=tried("There is nothing about single pictures", lambda: run.predictions, None) if there else None,

@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from tenfold.evaluation.evaluation import Evaluation
 from tenfold.evaluation.evaluation import in_words as losses
-from tenfold.evaluation.finding import Finding
 from tenfold.report.markup import Html, facts, name, tag, together
 from tenfold.report.material import Material
 from tenfold.text_table import percent
@@ -32,22 +29,17 @@ def result(material: Material) -> Html:
         "p",
         tag("strong", percent(evaluation.accuracy, 2), class_="big"),
         f" of the {evaluation.total:,} {evaluation.split} pictures are recognised, {evaluation.wrong:,} are not. ",
-        of_others(evaluation, material.findings),
+        of_others(evaluation),
         class_="result",
     )
 
 
-def of_others(evaluation: Evaluation, found: Sequence[Finding]) -> str:
-    """What the result says of other pictures: nothing where training has seen the test, which its findings know."""
-    leak = next((finding.evidence for finding in found if finding.kind == "leak" and evaluation.split == "test"), None)
+def of_others(evaluation: Evaluation) -> str:
+    """What the result says of other pictures: nothing where training has seen the test."""
+    if evaluation.accuracy_interval is None:
+        return "Training has seen these pictures too, so this says nothing of others."
     low, high = evaluation.accuracy_interval
-    without = "" if leak is None else ", going by those that training has not seen"
-    if leak is not None:
-        match leak.get("interval_without"):
-            case [float(lowest), float(highest)]:
-                low, high = lowest, highest
-            case _:
-                return "Training has seen these pictures too, so this says nothing of others."
+    without = "" if evaluation.unseen is None else ", going by those that training has not seen"
     words = f"between {percent(low, 2)} and {percent(high, 2)}{without}"
     return f"On all pictures of this kind it is, with 95 % confidence, {words}."
 

@@ -15,11 +15,10 @@ import numpy as np
 from tenfold.backend import keras
 from tenfold.engine.rescoring import drawn
 from tenfold.errors import TenfoldError
-from tenfold.evaluation.findings.evidence import DeadUnits, Evidence, Picture, Sheet
+from tenfold.evaluation.findings.evidence import DeadUnits, Evidence, Sheet
 from tenfold.evaluation.inspection.dead_units import dead_units
 from tenfold.evaluation.predictions import Predictions
-from tenfold.images.dataset import Dataset, Split
-from tenfold.images.duplicates import same_pictures
+from tenfold.images.dataset import Dataset
 from tenfold.images.pixels import taken
 from tenfold.images.splits import stratified
 from tenfold.recipe.network import LayerRow, layer_table, own_scaling
@@ -31,8 +30,8 @@ from tenfold.run.findings import Ended
 from tenfold.run.looks import looks_of
 from tenfold.run.repeat import changes_to_preset, command_for, source_words
 from tenfold.run.run import Run
+from tenfold.run.same import same_in
 
-SEARCHED_BYTES = 256 * 2**20  # of pictures among which equal ones are looked for: a second
 MAKES_NOISE = ("Dropout", "Noise", "Random", "BatchNormalization")  # layers that act otherwise while training
 MOST_PICTURES, FEWEST_PICTURES = 500, 200  # for which a unit must be silent to be called dead
 MULTIPLICATIONS = 5_000_000_000  # that trying them may cost: a second
@@ -44,11 +43,11 @@ def gathered(ended: Ended) -> Evidence:
     """All that is known about a training and its result."""
     directory, recipe, dataset, model, status, rows, predictions = ended
     counts = sizes(recipe, dataset)
-    same, searched = equal_pictures(dataset)
+    same = same_in(dataset)
     layers, looks = layer_table(model), looks_of(directory)
     return Evidence(
         name=directory.name,
-        command=command_for(recipe, dataset, directory),
+        command=command_for(recipe, dataset.loading, directory),
         data=source_words(dataset.loading),
         sizes=counts,
         counts=dataset.counts(),
@@ -64,27 +63,14 @@ def gathered(ended: Ended) -> Evidence:
         compile_seconds=status.compile_seconds,
         predictions=predictions,
         sheet=sheet_for(recipe, dataset),
-        same=same,
-        searched=searched,
+        same=same.groups,
+        searched=same.searched,
         test_looks=looks.times + looks.others,
         test_runs=(looks.times > 0) + looks.other_runs,
         closed=predictions is None,
         dead=silent_units(model, layers, dataset),
         other=run_before(directory, dataset) if predictions is not None else None,
     )
-
-
-def equal_pictures(dataset: Dataset, budget: int = SEARCHED_BYTES) -> tuple[list[list[Picture]], float]:
-    """Sets of equal pictures, and the part of each split that was searched: all of it, if it is not large."""
-    every = {name: -(-split.images.nbytes // (budget // 2)) or 1 for name, split in dataset.splits.items()}
-    thinned = {
-        name: Split(split.images[:: every[name]], split.labels[:: every[name]])
-        for name, split in dataset.splits.items()
-    }
-    part = Dataset("part", thinned["train"], thinned["test"], dataset.classes, thinned.get("validation"))
-    groups = same_pictures(part)
-    found = [[Picture(one.split, one.index * every[one.split], one.label) for one in group] for group in groups]
-    return found, 1 / max(every.values())
 
 
 def sizes(recipe: Recipe, dataset: Dataset) -> dict[str, int]:

@@ -10,7 +10,7 @@ from dataclasses import fields
 from typing import Any
 
 from tenfold.evaluation.findings.evidence import Call, Command
-from tenfold.images.dataset import Dataset, Loading
+from tenfold.images.dataset import Loading
 from tenfold.images.named import NAMED_SETS
 from tenfold.recipe.presets import load_preset, names
 from tenfold.recipe.recipe import Recipe
@@ -18,13 +18,16 @@ from tenfold.recipe.settings import GROUPS
 from tenfold.run.directory import Directory
 
 
-def command_for(recipe: Recipe, dataset: Dataset, directory: Directory) -> Command:
-    """A preset by its name with what differs from it; any other recipe by the file that the run keeps of it."""
+def command_for(recipe: Recipe, loading: Loading | None, directory: Directory) -> Command:
+    """A preset by its name with what differs from it; any other recipe by the file that the run keeps of it.
+
+    loading: how the pictures were loaded; None where they were put together by hand.
+    """
     changes = changes_to_preset(recipe)
     file = directory.recipe.relative_to(directory.path.parent.parent).as_posix()
     what = file if changes is None else recipe.name
     own_code = changes is None and bool(recipe.network.function)
-    data = source_words(dataset.loading)
+    data = source_words(loading)
     if data is None:
         return Call(f"{what!r}, dataset{', trust_code=True' if own_code else ''}", changes or {})
     trust = " --trust-code" if own_code else ""

@@ -141,9 +141,16 @@ class Run(Record):
 
     @property
     def findings(self) -> Findings:
-        """What it teaches, in sentences with their evidence, the most important first."""
+        """What it teaches, in sentences with their evidence, the most important first.
+
+        Of a run that is not done it is what its epochs teach so far.
+        """
         from tenfold.run.findings import read_findings
 
+        if self.status.state != "done":
+            from tenfold.run.so_far import so_far  # which knows the rules
+
+            return so_far(self)
         return read_findings(self._finished(self.directory.findings))
 
     def data(self, *, download: bool = True) -> Dataset:

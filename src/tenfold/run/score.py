@@ -8,12 +8,15 @@ from tenfold.backend import keras
 from tenfold.engine import loss_of, predict
 from tenfold.errors import TrainingError
 from tenfold.evaluation.evaluation import Evaluation
+from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.given import unseen
 from tenfold.evaluation.predictions import Predictions
 from tenfold.files import replacing_by_name, write_json
 from tenfold.images.dataset import Dataset
 from tenfold.recipe.recipe import Recipe
 from tenfold.recipe.training import labels_for
 from tenfold.run.directory import Directory
+from tenfold.run.same import same_in
 
 
 def score(model: keras.Model, recipe: Recipe, dataset: Dataset, split: str = "test") -> tuple[Predictions, Evaluation]:
@@ -28,7 +31,17 @@ def score(model: keras.Model, recipe: Recipe, dataset: Dataset, split: str = "te
         )
     loss = loss_of(model, labels_for(recipe, pictures.labels, len(dataset.classes)), outputs)
     predictions = Predictions.of(outputs, pictures.labels, dataset.classes)
-    return predictions, Evaluation.of(predictions, loss, split)
+    rest = not_seen(predictions, dataset) if split == "test" else None
+    return predictions, Evaluation.of(predictions, loss, split, rest)
+
+
+def not_seen(predictions: Predictions, dataset: Dataset) -> tuple[int, int] | None:
+    """How many are wrong, of how many, of the test pictures that training has not seen; None where it saw none."""
+    same = same_in(dataset)
+    rest = unseen(Evidence(predictions=predictions, same=same.groups, searched=same.searched))
+    if rest is predictions:
+        return None
+    return (len(rest.wrong), len(rest)) if rest is not None else (0, 0)
 
 
 def write_model(directory: Directory, model: keras.Model) -> None:

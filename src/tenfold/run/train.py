@@ -8,7 +8,7 @@ pictures are loaded, the network is built. Only then does the run get its direct
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -84,16 +84,12 @@ def train(
             directories.check_free(runs, name)
         short = {"epochs": epochs, "batch_size": batch_size, "learning_rate": learning_rate, "seed": seed}
         trust_code = trust_code or names_own_code(recipe)
-        recipe = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
-        recipe = apply(
-            recipe, [*overrides, *(f"training.{key}={value}" for key, value in short.items() if value is not None)]
-        )
+        recipe = settled(recipe, overrides, short)
         devices_for(devices)  # refused here, if there are not as many
         dataset = sources.opened(data, data_dir=data_dir, size=size, say=say)
         model = build(recipe, dataset.shape, len(dataset.classes), trust_code=trust_code)
         say(f"Training {recipe.name} ({model.count_params():,} parameters) on {one_line(dataset)}{sharing(devices)}.")
-        loaded_as_named = data is not None and not isinstance(data, Dataset)  # the default rule has spoken by itself
-        for note in (*(dataset.notes if loaded_as_named else ()), *notes_on(recipe, model)):
+        for note in (*notes_of(dataset, data), *notes_on(recipe, model)):
             say(one_line(note))
 
         directory = directories.claim(runs, name, directories.stem_of(recipe.name, dataset.name))
@@ -104,6 +100,13 @@ def train(
                 session = Session(recipe, dataset, model, callbacks, verbose, devices)
                 train_to_the_end(session, directory, begun, None)
         return Run(directory.path, dataset)
+
+
+def settled(recipe: Recipe | str | Path, overrides: Sequence[str], short: Mapping[str, object]) -> Recipe:
+    """The recipe that is meant, with what is to be otherwise in it; what comes last counts."""
+    recipe = recipe if isinstance(recipe, Recipe) else find_recipe(recipe)
+    typed = [f"training.{key}={value}" for key, value in short.items() if value is not None]
+    return apply(recipe, [*overrides, *typed])
 
 
 @contextmanager
@@ -144,6 +147,11 @@ def begin(directory: Directory, recipe: Recipe, dataset: Dataset, model: keras.M
 def sharing(devices: int) -> str:
     """Words about several devices, to end a sentence with."""
     return f", every batch shared by {devices} devices" if devices > 1 else ""
+
+
+def notes_of(dataset: Dataset, asked_for: Dataset | str | Path | None) -> tuple[str, ...]:
+    """What was noted when the pictures were loaded; where nothing was asked for, the default rule has said it."""
+    return () if asked_for is None or isinstance(asked_for, Dataset) else dataset.notes
 
 
 def notes_on(recipe: Recipe, model: keras.Model) -> list[str]:

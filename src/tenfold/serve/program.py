@@ -226,10 +226,9 @@ def results(run: Run, split: str, *, in_notebook: bool) -> Iterator[str]:
     if told is None:
         yield f"The run itself is {one_line(run.status.state)}; it was not scored yet."
         return
-    accuracy, low, high = (percent(share, of=told.total) for share in (told.accuracy, *told.accuracy_interval))
     yield (
         f"The run itself got {told.wrong:,} of {told.total:,} {one_line(told.split)} pictures wrong: "
-        f"{accuracy} right (95 % interval {low} to {high}), with a loss of {told.loss:.4f}."
+        f"{percent(told.accuracy, of=told.total)} right ({told.worth}), with a loss of {told.loss:.4f}."
     )
     rows = run.metrics
     if in_notebook and rows:

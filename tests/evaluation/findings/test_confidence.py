@@ -1,8 +1,10 @@
 """Calibration is judged against what chance shows: made over-confident, made humble, made true, made too few."""
 
+from dataclasses import replace
+
 import numpy as np
 import numpy.typing as npt
-from tests.evaluation.findings.cases import only, silent
+from tests.evaluation.findings.cases import only, rows, silent
 
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.evidence import Evidence
@@ -36,6 +38,20 @@ def test_over_confident() -> None:
 
 def test_under_confident() -> None:
     assert only(calibration, says_and_is(5000, 0.1)).kind == "underconfident"
+
+
+def test_the_advice_does_not_contradict_what_is_said_of_epochs() -> None:
+    """Fewer epochs are no advice where more would help, and longer training is none where the loss is level."""
+    falling = [0.9 * 0.93**epoch for epoch in range(10)]
+    level = [0.5, 0.3, 0.22, 0.21, 0.2, 0.201, 0.2, 0.199, 0.2, 0.201]
+    sure, humble = says_and_is(5000, -0.05), says_and_is(5000, 0.1)
+    watched = {"epochs": 10, "sizes": {"validation": 1000}}
+    assert "Fewer epochs or more dropout" in only(calibration, sure).advice
+    assert "Fewer" not in only(calibration, replace(sure, rows=rows(val_loss=falling), **watched)).advice
+    assert "Longer training" in only(calibration, humble).advice
+    assert only(calibration, replace(humble, rows=rows(val_loss=level), **watched)).advice.endswith(
+        "Less dropout makes it surer."
+    )
 
 
 def test_too_sure_here_and_not_sure_enough_there() -> None:

@@ -38,6 +38,13 @@ def test_rising() -> None:
     assert "`tenfold train mlp --epochs 4`" in finding.advice
 
 
+def test_a_loss_that_turned_and_falls_again_is_not_said_to_rise() -> None:
+    turned = [0.5, 0.3, 0.2, 0.19, 0.2, 0.5, 0.49, 0.48, 0.47, 0.46]
+    assert turn(turned)
+    claim = only(more_epochs, evidence(turned)).claim
+    assert claim == "More epochs would not help: the validation loss has risen again; it was lowest in epoch 4."
+
+
 def test_level() -> None:
     assert only(more_epochs, evidence(LEVEL)).kind == "enough_epochs"
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from tests.evaluation.findings.cases import only, predictions, rows, silent
 
-from tenfold.evaluation.findings.evidence import Command, Evidence
+from tenfold.evaluation.findings.evidence import Command, Evidence, Picture
 from tenfold.evaluation.findings.fitting import fit
 
 SIZES = {"train": 5000, "validation": 1000, "test": 1000}
@@ -79,6 +79,20 @@ def test_underfitted() -> None:
     finding = only(fit, UNDER)
     assert finding.kind == "underfitting"
     assert "even of the pictures it was trained on it gets 21.0 % wrong" in finding.claim
+
+
+def test_what_no_network_could_know_is_not_underfitting() -> None:
+    """A fifth of the training pictures are blank, under five labels: 16 % are wrong whatever is learned."""
+    empty = [Picture("train", one, one % 5, blank=True) for one in range(1000)]
+    known = evidence([0.7, 0.8, 0.83], [0.7, 0.79, 0.82], [1.0, 0.9, 0.85])
+    assert only(fit, known).kind == "underfitting"
+    assert silent(fit, replace(known, same=[empty], counts={"train": {"a": 5000}}))
+
+
+def test_held_out_pictures_that_are_known_better_are_not_called_alike() -> None:
+    assert "wrong, more than of the validation pictures (2.0 %)" in (
+        only(fit, evidence([0.7, 0.8, 0.83], [0.7, 0.9, 0.98], [1.0, 0.9, 0.85])).claim
+    )
 
 
 @pytest.mark.parametrize("known", [OVER, WELL, UNDER])

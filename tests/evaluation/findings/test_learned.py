@@ -151,8 +151,14 @@ def test_few_steps_are_told_and_the_learning_rate_is_not_blamed_for_them() -> No
     assert finding.advice.endswith("`tenfold train mlp --epochs 150`")
     assert silent(few_steps, replace(few, predictions=predictions(1000, 50)))
     assert silent(few_steps, replace(few, steps=0))
+    assert silent(few_steps, replace(few, unfinished="interrupted"))
+    assert silent(few_steps, replace(few, rows=[{**row, "learning_rate": 1.0} for row in creeping]))
+    assert silent(few_steps, replace(few, rows=creeping[::-1]))
     assert "1 time, in one epoch" in only(few_steps, replace(few, rows=creeping[:1], steps=1)).claim
-    assert silent(more_epochs, trained(predictions(1000, 500), 0.6, 0.5, steps=2))
+    level = trained(predictions(1000, 500), 0.6, 0.5)
+    begun = replace(level, steps=2, rows=[{**row, "loss": 2 / (1 + place)} for place, row in enumerate(level.rows)])
+    assert silent(more_epochs, begun)
+    assert only(more_epochs, replace(begun, steps=20)).kind == "no_more_epochs"
 
 
 def test_dead_units_of_a_good_network_are_too_many_and_of_a_bad_one_the_steps_too_large() -> None:

@@ -5,7 +5,7 @@ from tests.evaluation.findings.cases import CLASSES, only, predictions, silent
 
 from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.evidence import Evidence, Picture
-from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
+from tenfold.evaluation.findings.pictures import blank, duplicates, label_suspects, leak, two_labels
 from tenfold.evaluation.predictions import Predictions
 from tenfold.evaluation.suspects import suspects
 
@@ -74,6 +74,20 @@ def test_one_picture_with_two_labels() -> None:
     assert finding.evidence["pictures"] == [[["train", 5, 0], ["test", 9, 3], ["train", 6, 0]]]
     many = [(*(Picture("train", one, 0) for one in range(100)), Picture("test", 9, 3))]
     assert len(only(two_labels, Evidence(same=many)).evidence["pictures"][0]) == 20
+
+
+def test_blank_pictures_are_neither_a_leak_nor_one_picture_under_two_labels() -> None:
+    splits = ["train"] * 300 + ["test"] * 60
+    empty = [Picture(split, one, one % 5, blank=True) for one, split in enumerate(splits)]
+    evidence = Evidence(same=[empty], counts={"train": {"a": 500, "b": 500}}, predictions=predictions(1000, 100))
+    finding = only(blank, evidence)
+    assert finding.claim == (
+        "360 pictures (300 of train and 60 of test) are of one single colour, under 5 labels, such as train picture 0: "
+        "nothing is on them to tell their class by."
+    )
+    assert "leave them out" in finding.advice
+    assert all(silent(rule, evidence) for rule in (leak, two_labels, duplicates))
+    assert silent(blank, Evidence(same=[(Picture("train", 5, 0), Picture("train", 6, 1))]))
 
 
 def test_many_repetitions_and_few() -> None:

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from tenfold.evaluation.calibration import BINS, ROUNDING, Calibration, bin_of, sure_and_right
 from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.epochs import more_epochs
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.given import unseen
 from tenfold.evaluation.findings.learned import learned
@@ -22,8 +23,14 @@ RARELY = 0.99  # of the draws of a calibrated network show a smaller error
 SELDOM = 0.95  # of the draws show confidence and accuracy nearer to one another
 SLIGHT, MUCH = 0.02, 0.1  # of confidence above accuracy
 TOO_SURE = "Trust its probabilities less than they say. Fewer epochs or more dropout make it less sure of itself."
+TOO_SURE_YET = (
+    "Trust its probabilities less than they say. More dropout makes it less sure of itself."  # learning still
+)
 THE_TESTS = "That may be the test's doing: first find out why validation pictures are known so much better."
 NOT_SURE_ENOUGH = "It is right more often than it says. Longer training or less dropout make it surer."
+NO_SURER = (
+    "It is right more often than it says. Less dropout makes it surer."  # of longer training nothing is to be had
+)
 NOT_SHOWN = "No miscalibration could be shown on {:,} pictures"  # so few that chance could hide a slight one
 
 
@@ -38,7 +45,19 @@ def calibration(evidence: Evidence) -> Iterator[Finding]:
     by_chance = chance(sure_and_right(predictions)[0])
     gap = found.confidence - found.accuracy
     told = verdict(Measured(found.count, found.ece, found.confidence, found.accuracy, gap, by_chance))
-    yield replace(told, advice=THE_TESTS) if told.advice == TOO_SURE and lag(evidence) is not None else told
+    yield replace(told, advice=in_step(told.advice, evidence))
+
+
+def in_step(advice: str, evidence: Evidence) -> str:
+    """The advice as far as it agrees with what the validation pictures say of epochs and of the test."""
+    epochs = {finding.kind for finding in more_epochs(evidence)}
+    if advice == TOO_SURE and lag(evidence) is not None:
+        return THE_TESTS
+    if advice == TOO_SURE and "more_epochs" in epochs:
+        return TOO_SURE_YET
+    if advice == NOT_SURE_ENOUGH and epochs & {"no_more_epochs", "enough_epochs"}:
+        return NO_SURER
+    return advice
 
 
 @dataclass(frozen=True)

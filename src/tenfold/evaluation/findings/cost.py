@@ -12,7 +12,7 @@ from tenfold.text_table import plural
 def time(evidence: Evidence) -> Iterator[Finding]:
     """Seconds, pictures a second, and what compiling took."""
     epochs, seconds, pictures = len(evidence.rows), evidence.train_seconds, evidence.sizes.get("train", 0)
-    if not epochs or seconds <= 0 or not pictures:
+    if evidence.unfinished or not epochs or seconds <= 0 or not pictures:
         return
     rate = epochs * pictures / seconds
     compiling = f", after {evidence.compile_seconds:.1f} s of compiling" if evidence.compile_seconds >= 0.05 else ""

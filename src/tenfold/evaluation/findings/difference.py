@@ -22,7 +22,7 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
     before = f"{quotable(name)}, the run before"
     (found,) = Comparison({name: other, evidence.name: evidence.predictions}).differences
     low, high = found.interval
-    better, worse = len(found.better), len(found.worse)
+    better, worse = found.better, found.worse
     numbers = {
         "against": name,
         "better": better,
@@ -30,8 +30,8 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
         "difference": found.difference,
         "interval": [low, high],
         "p": found.p,
-        "only_right": found.better[:SHOWN],
-        "only_wrong": found.worse[:SHOWN],
+        "only_right": found.only_right[:SHOWN],
+        "only_wrong": found.only_right_against[:SHOWN],
     }
     counts = (
         f"it is right where that was wrong on {plural(better, 'test picture')}, and wrong where that was right on "

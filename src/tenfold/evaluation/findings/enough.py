@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
-from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.evidence import LARGEST_USUAL_RATE, Evidence
 from tenfold.evaluation.findings.given import few_of_each, unseen
 from tenfold.text_table import plural
 
@@ -16,7 +16,11 @@ GOOD = 0.9  # accuracy on pictures that training has not seen: with it there was
 
 def few_steps(evidence: Evidence) -> Iterator[Finding]:
     """A training that ended before the weights were changed often enough for it to say anything of the settings."""
-    if not 0 < evidence.steps_taken < FEW_STEPS or good_already(evidence):
+    if evidence.unfinished or not 0 < evidence.steps_taken < FEW_STEPS or good_already(evidence):
+        return
+    losses = evidence.curve("loss")
+    too_large = (evidence.learning_rate or 0) > LARGEST_USUAL_RATE or losses[-1:] > losses[:1]
+    if too_large:  # more steps like these lead nowhere
         return
     epochs = len(evidence.rows)
     each = "in one epoch" if epochs == 1 else f"{evidence.steps:,} in each of {epochs:,} epochs"

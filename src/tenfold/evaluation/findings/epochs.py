@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.curve import FEWEST, Trend, trend, turn
 from tenfold.evaluation.findings.enough import few_steps
-from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.findings.learned import Learned, learned
 from tenfold.evaluation.findings.rate import too_low
 from tenfold.text_table import percent, plural
@@ -17,10 +18,24 @@ LONGEST = 8  # epochs that are looked at, the last ones
 WORTH = 0.01  # of the loss an epoch: a slope that is surely steeper is worth going on for
 
 
+def unfinished(evidence: Evidence) -> Iterator[Finding]:
+    """Training that something cut short, which is not early stopping."""
+    if evidence.unfinished in ("", "running"):
+        return
+    why = f" ({quotable(evidence.stopped_by)})" if evidence.stopped_by else ""
+    yield Finding(
+        "unfinished",
+        f"It is not done: training ended after {len(evidence.rows):,} of {plural(evidence.epochs, 'epoch')}{why}, and "
+        "what is said here goes by those.",
+        {"state": evidence.unfinished, "epochs": len(evidence.rows), "asked_for": evidence.epochs},
+        advice=f"Go on with it: `tenfold resume {shlex.quote(evidence.name)}`",
+    )
+
+
 def stopped(evidence: Evidence) -> Iterator[Finding]:
     """Training that early stopping ended."""
     losses = evidence.curve("val_loss")
-    if not losses or not 0 < len(evidence.rows) < evidence.epochs:
+    if not losses or evidence.unfinished or not 0 < len(evidence.rows) < evidence.epochs:
         return
     best = losses.index(min(losses)) + 1
     yield Finding(
@@ -57,9 +72,10 @@ def more_epochs(evidence: Evidence) -> Iterator[Finding]:
     last = f"in the last {plural(len(tail), 'epoch')} the validation loss"
     little = learned(evidence) is Learned.LITTLE  # too little for any number of epochs to be called enough
     if (turn(losses) or low > 0) and not little:
+        rose = f"{last} rose by {rate} an epoch, and it" if slope > 0 else "the validation loss has risen again; it"
         yield Finding(
             "no_more_epochs",
-            f"More epochs would not help: {last} rose by {rate} an epoch, and it was lowest in epoch {best}.",
+            f"More epochs would not help: {rose} was lowest in epoch {best}.",
             numbers,
             confidence="likely",
             advice=f"Fewer are enough: `{evidence.command.but({'training.epochs': best})}`" if best < epochs else "",

@@ -77,6 +77,7 @@ class Picture:
     split: str
     index: int
     label: int
+    blank: bool = False  # of one colour throughout
 
 
 @dataclass(frozen=True)
@@ -109,6 +110,8 @@ class Evidence:
     train_seconds: float = 0.0
     compile_seconds: float = 0.0
     predictions: Predictions | None = None  # on the test pictures
+    unfinished: str = ""  # what a run that is not done is: running, interrupted, failed
+    stopped_by: str = ""  # and why, in words
     closed: bool = False  # whether the test pictures were not to be scored yet
     sheet: Sheet | None = None
     same: Sequence[Sequence[Picture]] = ()  # sets of equal pictures

@@ -73,7 +73,9 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
 
 
 def poor(evidence: Evidence, found: Sides) -> bool:
-    """Whether it knows its training pictures badly, beyond those that nobody could know."""
+    """Whether it knows its training pictures badly, after all its epochs, beyond those that nobody could know."""
+    if evidence.unfinished:
+        return False
     missed = 1 - found.train[-1] - unlearnable(evidence)
     return missed - half(found.train[-1], found.trained) > POOR
 

@@ -71,9 +71,33 @@ def without_leak(evidence: Evidence, seen: list[int]) -> tuple[str, dict[str, ob
     return f"it hardly shows in the result, for on {words}", numbers
 
 
+def blank(evidence: Evidence) -> Iterator[Finding]:
+    """Pictures of one colour throughout, where there are several: nothing is on them to tell their classes by."""
+    found = [picture for group in evidence.same for picture in group if picture.blank]
+    if not found:
+        return
+    splits = {name: sum(one.split == name for one in found) for name in dict.fromkeys(one.split for one in found)}
+    labels, first = len({picture.label for picture in found}), found[0]
+    where = " and ".join(f"{count:,} of {name}" for name, count in splits.items())
+    under = "all under one label" if labels == 1 else f"under {labels:,} labels"
+    at_least = "At least " if evidence.searched < 1 else ""
+    yield Finding(
+        "blank",
+        f"{at_least}{plural(len(found), 'picture')} ({where}) are of one single colour, {under}, such as {first.split} "
+        f"picture {first.index}: nothing is on them to tell their class by.",
+        {
+            "count": len(found),
+            "by_split": splits,
+            "labels": labels,
+            "pictures": [[one.split, one.index, one.label] for one in found[:LISTED]],
+        },
+        advice=f"Were they read as they should be? If so, leave them out; to see them: `{evidence.audit}`",
+    )
+
+
 def two_labels(evidence: Evidence) -> Iterator[Finding]:
     """The same picture under different labels: one of them is wrong."""
-    groups = [group for group in evidence.same if len({picture.label for picture in group}) > 1]
+    groups = [group for group in evidence.same if len({picture.label for picture in group}) > 1 and not group[0].blank]
     if not groups:
         return
     one, other = differing(groups[0])
@@ -100,7 +124,7 @@ def some_of(group: Sequence[Picture]) -> list[Picture]:
 
 def duplicates(evidence: Evidence) -> Iterator[Finding]:
     """Training pictures that repeat others, where they are many."""
-    within = [[picture for picture in group if picture.split == "train"] for group in evidence.same]
+    within = [[one for one in group if one.split == "train" and not one.blank] for group in evidence.same]
     repeated = sum(len(group) - 1 for group in within if group)
     total = sum(evidence.counts.get("train", {}).values())
     if not total or repeated < max(5, MANY * total):

@@ -16,21 +16,21 @@ from tenfold.evaluation.findings.confidence import calibration
 from tenfold.evaluation.findings.cost import time
 from tenfold.evaluation.findings.difference import difference
 from tenfold.evaluation.findings.enough import few_pictures, few_steps
-from tenfold.evaluation.findings.epochs import more_epochs, stopped
+from tenfold.evaluation.findings.epochs import more_epochs, stopped, unfinished
 from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.exchange import exchange
 from tenfold.evaluation.findings.fitting import fit
 from tenfold.evaluation.findings.guessing import guessing
 from tenfold.evaluation.findings.held_out import closed, many_looks, nothing_held_out, peeking
 from tenfold.evaluation.findings.network import dead_units
-from tenfold.evaluation.findings.pictures import duplicates, label_suspects, leak, two_labels
+from tenfold.evaluation.findings.pictures import blank, duplicates, label_suspects, leak, two_labels
 from tenfold.evaluation.findings.rate import diverged, too_high, too_low
 
 Rule = Callable[[Evidence], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
-    *(diverged, exchange, behind, guessing, too_high, too_low, few_steps, few_pictures, dead_units),
-    *(leak, two_labels, duplicates, imbalance, label_suspects),
+    *(unfinished, diverged, exchange, behind, guessing, too_high, too_low, few_steps, few_pictures, dead_units),
+    *(leak, blank, two_labels, duplicates, imbalance, label_suspects),
     *(peeking, closed, many_looks, nothing_held_out, fit, more_epochs, stopped),
     *(accuracy, sheet, difference, confused, weak_class, calibration, time),
 )
@@ -38,12 +38,14 @@ RULES: tuple[Rule, ...] = (
 # Every kind, the most important first: findings are told in this order.
 KINDS = {
     "failed": "a rule that failed, and so says nothing",
+    "unfinished": "training was stopped before its last epoch",
     "diverged": "the loss became no number: training diverged",
     "exchanged": "classes that are taken for one another throughout: their labels were exchanged",
     "test_worse": "the test pictures are known far worse than the validation pictures",
     "guessing": "its answers are no better than by lot, or most classes are not known",
     "imbalance": "classes with far fewer training pictures than others, for which the accuracy is no measure",
     "leak": "test pictures that are among the training pictures too",
+    "blank": "pictures of one single colour, on which there is nothing to be seen",
     "peeking": "the test pictures were used for validation",
     "rate_too_high": "the training loss jumps and gets nowhere: the learning rate is too high",
     "rate_too_low": "the training loss only creeps: the learning rate is too low",
