@@ -133,8 +133,16 @@ def test_the_next_mirror_is_tried(server: Server, tiny: Tiny, data: bytes, cache
     mirrors = [Mirror(server.address + place, ("tiny.npz",)) for place in ("first/", "second/")]
     said: list[str] = []
     fetch(with_mirrors(tiny, *mirrors), progress=quiet, say=said.append)
-    assert "first/tiny.npz: the server answered 404" in said[0]
+    assert said == [f"{server.address}first/tiny.npz: the server answered 404 Not Found. Trying another place."]
     assert files_in(cache) == ["tiny.npz"]
+
+
+def test_what_all_mirrors_answer_is_said_once(server: Server, tiny: Tiny, cache: Path) -> None:
+    other = server.address.replace("127.0.0.1", "localhost")
+    said: list[str] = []
+    with pytest.raises(DataNotFound, match=r"downloaded: 127\.0\.0\.1:\d+, localhost:\d+: the server answered 404 Not"):
+        fetch(with_mirrors(tiny, *(Mirror(at, ("tiny.npz",)) for at in (server.address, other))), say=said.append)
+    assert len(said) == 1  # of the last one the error speaks
 
 
 def test_wrong_contents_are_refused_and_removed(server: Server, tiny: Tiny, tmp_path: Path, cache: Path) -> None:
@@ -254,8 +262,12 @@ def test_what_a_killed_download_left_is_removed(server: Server, tiny: Tiny, data
 def test_a_cache_that_cannot_be_written_is_one_line(server: Server, tiny: Tiny, data: bytes, cache: Path) -> None:
     server.files["/tiny.npz"] = data
     cache.parent.write_text("a file in the way")
-    with pytest.raises(StorageError, match=r"a file of this name is in the way|a part of this path is a file"):
+    with pytest.raises(
+        StorageError, match=r"a file of this name is in the way|a part of this path is a file"
+    ) as caught:
         find_or_fetch(at(server, tiny), progress=quiet)
+    assert caught.value.expected == "to keep tiny here"
+    assert caught.value.do.endswith("in the environment variable TENFOLD_CACHE")
 
 
 def test_no_network_names_every_place_and_what_to_do(tiny: Tiny, cache: Path, tmp_path: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 from pathlib import Path
 
 import numpy as np
@@ -68,5 +70,15 @@ def test_a_file_that_reads_back_differently_is_not_kept(tmp_path: Path, monkeypa
     other: Dataset = load(tree(tmp_path / "other", c=3, d=3))
     monkeypatch.setattr(importing, "read_npz", lambda path: other)
     with pytest.raises(StorageError, match="what was written reads back differently"):
+        import_pictures(tree(tmp_path / "pets", a=5, b=5), tmp_path / "new" / "x.npz")
+    assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_file_that_cannot_be_written_is_told_by_its_own_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*names: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    with pytest.raises(StorageError, match=r"new/x\.npz: the disk is full"):
         import_pictures(tree(tmp_path / "pets", a=5, b=5), tmp_path / "new" / "x.npz")
     assert list((tmp_path / "new").iterdir()) == []

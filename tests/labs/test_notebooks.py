@@ -28,14 +28,14 @@ SHOWN = {
         r"the best: validation accuracy [\d.]+ %",
         r"looks: test set not scored yet\n",
         r"test accuracy [\d.]+ % .* wrong\nlooks: test set scored once\n",
-        r"ten bowls: [\d.]+% of the test pictures right",
+        r"ten bowls: [\d.]+ % of the test pictures right",
         r"closer together than as it was: (dropout|augmentation|neither)",
         r"1\. How long did you train\?\n   3 epochs over 1,294 pictures took [\d.]+ s",
         r"2\. What accuracy\?\n   It gets [\d.]+ % of 359 test pictures right",
         r"3\. What do you see in the confusion matrix\?\n   \d+ of 359 pictures are beside the diagonal",
         r"beside the diagonal\.\n   ('\d' and '\d' are confused most|No pair of digits stands out)",
         r"4\. Is the program overfitting\?\n   (Yes\. It is|No\. It is|No, on the contrary\. It is|It cannot be said)",
-        r"Training [\d.]+%, validation [\d.]+%: [+-][\d.]+%",
+        r"Training [\d.]+ %, validation [\d.]+ %: [+-][\d.]+ points",
         r"all decisions together \(micro\) 0\.\d+",
         "precision +recall +f1",
     ],
@@ -48,7 +48,7 @@ SHOWN = {
         "Depth alone, all else as it should be:\n  deep",
         r"It gets [\d.]+ % of 359 test pictures right",
         r"(More epochs would|its numbers leave it open)[^\n]*\nThe validation loss was lowest after epoch \d",
-        r"[\d.]+% in validation \([\d.]+% to [\d.]+%\)  +\d",
+        r"[\d.]+ % in validation \([\d.]+ % to [\d.]+ %\)  +\d",
     ],
     "cnn": [
         "3,156,098 parameters",
@@ -57,10 +57,10 @@ SHOWN = {
         "The test pictures were looked at after each of 2 epochs",
         "looks: test set scored once, and 3 times by another run in this folder",
         "after epoch 1, ",
-        r"after epoch 2, against validation: while learning [+-][\d.]+%, scored again [+-][\d.]+%",
+        r"after epoch 2, in points above validation: while learning [+-][\d.]+, scored again [+-][\d.]+",
         r"the run: \d+ of 359 misclassified",
-        "0.23%, 1 of 359: a committee",
-        "0.80%, 3 of 359: a support vector machine",
+        "0.23 %, 1 of 359: a committee",
+        "0.80 %, 3 of 359: a support vector machine",
         r"The Answer is \d",
     ],
     "mlp": [
@@ -69,6 +69,7 @@ SHOWN = {
         "256×10\\+10 = 2,570",
         "together 269,322 parameters",
         "categorical_crossentropy: unsure 0.92, wrong and certain 5.52, still more certain 11.51",
+        r"256 units instead of 128: 2\.3 times as many\nparameters, [\d.]+ times the time, and [+-][\d.]+ points",
         "the best in validation: ",
         r"dropout: test accuracy [\d.]+ %",
         "train: 160 train, 40 test",
@@ -87,3 +88,4 @@ def test_a_sheet_runs_from_top_to_bottom(name: str, tmp_path: Path) -> None:
     pictures = [output for cell in notebook.cells for output in cell.get("outputs", []) if "data" in output]
     assert sum("image/png" in output["data"] for output in pictures) >= 2  # charts and galleries, for every program
     assert "Traceback" not in shown
+    assert not re.search(r"\d%", shown)  # a share is written as everywhere in Tenfold: with a space

@@ -18,7 +18,7 @@ from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from tenfold.errors import ChecksumError, DataError, DataNotFound
+from tenfold.errors import ChecksumError, DataError, DataNotFound, StorageError
 from tenfold.files import PARTIAL, make_folder, replacing
 from tenfold.images.assemble import Say, ignore
 from tenfold.images.dataset import Dataset
@@ -54,6 +54,9 @@ def find_or_fetch(
         where = fetch(named, say=say, progress=progress, seconds=seconds)
     except DataNotFound as error:
         raise _not_found(named, f"{looked}; {error.found}") from error
+    except StorageError as error:
+        do = "name a folder with room that you may write to in the environment variable TENFOLD_CACHE"
+        raise StorageError(error.thing, found=error.found, expected=f"to keep {named.name} here", do=do) from error
     say(f"Saved {named.name} to {where}.")
     found = find(named, data_dir, say)
     if found is None:
@@ -67,16 +70,20 @@ def fetch(
     """Download a set into Tenfold's cache; its mirrors are tried one after another."""
     deadline = None if seconds is None else time.monotonic() + seconds
     failures: list[DataError] = []
-    for mirror in named.mirrors:
+    for number, mirror in enumerate(named.mirrors, start=1):
         try:
             with _watched(progress) as watch:
                 return _from_mirror(named, mirror, watch, deadline)
         except DataError as error:
             failures.append(error)
-            say(f"{error.line}.")
+            if number < len(named.mirrors):
+                say(f"{error.thing}: {error.found}. Trying another place.")
     if failures and all(isinstance(failure, ChecksumError) for failure in failures):
         raise failures[-1]
-    reasons = "; ".join(dict.fromkeys(f"{urlsplit(failure.thing).netloc}: {failure.found}" for failure in failures))
+    hosts: dict[str, list[str]] = {}
+    for failure in failures:
+        hosts.setdefault(failure.found, []).append(urlsplit(failure.thing).netloc)
+    reasons = "; ".join(f"{', '.join(dict.fromkeys(those))}: {found}" for found, those in hosts.items())
     raise DataNotFound(named.name, found=f"it could not be downloaded: {reasons}", expected="a reachable mirror")
 
 

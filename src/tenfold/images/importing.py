@@ -39,7 +39,10 @@ def import_pictures(
     make_folder(to.parent)
     unchecked = to.with_name(f".{to.stem}.{secrets.token_hex(4)}.npz")
     try:
-        write_npz(dataset, unchecked)
+        try:
+            write_npz(dataset, unchecked)
+        except StorageError as error:  # of the temporary name, which nobody knows
+            raise StorageError(to, found=error.found, expected=error.expected, do=error.do) from error
         written = read_npz(unchecked)
         if written.fingerprint != dataset.fingerprint:
             raise StorageError(
