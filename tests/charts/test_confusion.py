@@ -51,6 +51,12 @@ def test_the_legend_counts_whole_pictures() -> None:
     assert [1, 2] in list(found(spec(confusion(COUNTS, NAMES)), "values"))
 
 
+@pytest.mark.parametrize(("scale", "numbers"), [("sqrt", [4, 25, 64, 121]), ("linear", [4, 43, 82, 121])])
+def test_the_numbers_of_the_legend_stand_evenly_along_the_colours(scale: str, numbers: list[int]) -> None:
+    counts = [[900, 121], [4, 900]]
+    assert numbers in list(found(spec(confusion(counts, ["cat", "dog"], scale=scale)), "values"))
+
+
 def test_the_drawing_carries_the_numbers_and_the_names() -> None:
     texts = texts_of(confusion(COUNTS, NAMES))
     assert {"8", "2", "9", "1", *NAMES, "True class", "Predicted class"} <= set(texts)

@@ -71,7 +71,7 @@ SHOWN = {
         "categorical_crossentropy: unsure 0.92, wrong and certain 5.52, still more certain 11.51",
         r"256 units instead of 128: 2\.3 times as many\nparameters, [\d.]+ times the time, and [+-][\d.]+ points",
         "the best in validation: ",
-        r"dropout: test accuracy [\d.]+ %",
+        r"dropout is mlp-digits-\d+: test accuracy [\d.]+ %",
         "train: 160 train, 40 test",
     ],
 }

@@ -119,7 +119,7 @@ def test_sweeping_removes_only_what_was_left_half_written(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        (b"{", "is not JSON"),
+        (b"{", r"is not JSON .*expected a file that Tenfold wrote\. Restore it from a copy, for it is damaged"),
         (b'{"a": NaN}', "NaN is not JSON"),
         (b"[1]", "a JSON list; expected a JSON object"),
         (b"\xff\xfe{\x00", "not text in UTF-8"),

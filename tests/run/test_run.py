@@ -186,8 +186,18 @@ def test_a_recipe_with_code_is_shown_and_not_run(finished: Path) -> None:
 )
 def test_metrics_that_make_no_sense(text: str, words: str, finished: Path) -> None:
     (finished / "metrics.jsonl").write_text(text)
-    with pytest.raises(RunError, match=words):
+    with pytest.raises(RunError, match=rf"{words}.*It is damaged: restore it from a copy, or delete that line"):
         _ = Run(finished).metrics
+
+
+def test_damaged_predictions_say_how_to_have_them_again(finished: Path) -> None:
+    path = finished / "predictions.npz"
+    path.write_bytes(path.read_bytes()[:-20])
+    with pytest.raises(RunError, match=rf"no readable arrays .*Write it again: `tenfold evaluate {finished.name}`"):
+        _ = Run(finished).predictions
+    (finished / "evaluation.json").write_text("{")
+    with pytest.raises(RunError, match=rf"evaluation\.json: it is not JSON .*`tenfold evaluate {finished.name}`"):
+        _ = Run(finished).evaluation
 
 
 def test_a_moved_run_is_the_same_run(finished: Path, tmp_path: Path) -> None:

@@ -44,7 +44,7 @@ def test_unknown_keys_of_a_later_version_are_passed_over(directory: Directory) -
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"state": "sleeping"}, "state is 'sleeping'"),
+        ({"state": "sleeping"}, "state is 'sleeping'; expected running, interrupted, failed, done"),
         ({"epoch": "3"}, "epoch is '3'; expected int"),
         ({"epoch": True}, "epoch is True; expected int"),
         ({"accuracy": "good"}, r"accuracy is 'good'; expected float \| None"),

@@ -127,6 +127,7 @@ def test_a_run_that_is_not_done_is_promised_no_weights_that_it_does_not_have(run
     copy = Path(shutil.copytree(run.path, tmp_path / "copy"))
     status = copy / "status.json"
     status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted"}))
+    (copy / "metrics.jsonl").write_text("{")  # only a notebook shows them
     text = flowing(tenfold.export(copy).program)
     assert "it ends with the weights that the run, now interrupted, would end with, up to rounding" in text
     assert "own weights" not in text

@@ -28,6 +28,7 @@ MOST_HEADS = 400  # cells whose pictures have a line that says what they are
 WIDEST_CELL = 90  # pixels
 UPPER_END = 0.62  # of the ramp, from where on the numbers in the cells change their colour to stay readable
 BENT: dict[str, Callable[[float], float]] = {"sqrt": math.sqrt, "log": math.log, "linear": float}
+STRAIGHT: dict[str, Callable[[float], float]] = {"sqrt": lambda bent: bent**2, "log": math.exp, "linear": float}
 
 
 def confusion(
@@ -104,7 +105,9 @@ def heat(cells: list[dict[str, Any]], names: Sequence[str], rate: bool, scale: s
     down = alt.Axis(labelLimit=90, labels=size <= LABELS_UP_TO, ticks=False, domain=False, grid=False)
     measured, unit = ("share", "share of the true class") if rate else ("count", "pictures")
     domain, upper = on_the_ramp(cells, measured, scale)
-    whole = sorted({round(value) for value in np.linspace(domain[0], domain[1], 4)})  # there are no half pictures
+    low, high = map(BENT[scale], domain)
+    evenly = np.linspace(low, high, 4).tolist()  # along the ramp, where no two stand too close
+    whole = sorted({round(STRAIGHT[scale](place)) for place in evenly})  # there are no half pictures
     ticks: dict[str, Any] = {"format": ".2~p"} if rate else {"format": "d", "values": whole}
     colour = alt.Color(
         measured,

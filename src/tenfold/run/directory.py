@@ -231,14 +231,14 @@ def read_text(path: Path, limit: int = SMALL) -> str:
         raise RunError(path, found=f"it is not text in UTF-8 ({error.reason})", expected="a file of a run") from error
 
 
-def read_json(path: Path) -> dict[str, Any]:
-    """The JSON object at `path`."""
+def read_json(path: Path, do: str = "restore it from a copy, for it is damaged") -> dict[str, Any]:
+    """The JSON object at `path`; `do` says what helps where it is none."""
     try:
         value = json.loads(read_text(path), parse_constant=refuse_constant)
     except (ValueError, RecursionError) as error:
-        raise RunError(path, found=f"it is not JSON ({error})", expected="a file that Tenfold wrote") from error
+        raise RunError(path, found=f"it is not JSON ({error})", expected="a file that Tenfold wrote", do=do) from error
     if not isinstance(value, dict):
-        raise RunError(path, found=f"a JSON {type(value).__name__}", expected="a JSON object")
+        raise RunError(path, found=f"a JSON {type(value).__name__}", expected="a JSON object", do=do)
     return value
 
 

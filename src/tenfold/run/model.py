@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.backend import keras
@@ -70,10 +71,9 @@ def finished(run: Run, *, trust_code: bool, command: str) -> keras.Model:
         try:
             model = compiled(recipe, load_keras(path))
         except ModelFileError as error:
+            refuse_what_is_damaged(path)  # in a file that is whole it is what the model is made of
             if not recipe.network.function:
                 raise
-            with open_archive(path):  # a file that is damaged says so; in one that is whole it is the classes
-                pass
             raise untrusted(run.name, recipe, command) from error
     given, wanted = (model.input_shape, model.output_shape), ((None, *run.shape), (None, len(run.classes)))
     if given != wanted:
@@ -83,3 +83,13 @@ def finished(run: Run, *, trust_code: bool, command: str) -> keras.Model:
             expected=f"one from {wanted[0]} to {wanted[1]}, as the run's data are",
         )
     return model
+
+
+def refuse_what_is_damaged(path: Path) -> None:
+    """The run's own words for a file that is no archive any more: it cannot be saved again, as a stranger's could."""
+    try:
+        with open_archive(path):
+            pass
+    except ModelFileError as error:
+        do = "restore it from a copy, or train again with the recipe.toml beside it"
+        raise ModelFileError(error.thing, found=error.found, expected="the model of this run", do=do) from error

@@ -20,6 +20,8 @@ from tenfold.run.status import Status
 if TYPE_CHECKING:
     from tenfold.recipe.recipe import Recipe
 
+DAMAGED = "it is damaged: restore it from a copy, or delete that line, and with it what it tells"
+
 
 class Record:
     """A directory that one training wrote, and keeps writing while it goes on."""
@@ -116,9 +118,11 @@ def rows_in(text: str, thing: Path) -> list[dict[str, Any]]:
         try:
             row = json.loads(line, parse_constant=refuse_constant)
         except (ValueError, RecursionError) as error:
-            raise RunError(thing, found=f"line {number} is not JSON ({error})", expected="an object a line") from error
+            found = f"line {number} is not JSON ({error})"
+            raise RunError(thing, found=found, expected="an object a line", do=DAMAGED) from error
         if not isinstance(row, dict):
-            raise RunError(thing, found=f"line {number} is a {type(row).__name__}", expected="an object a line")
+            found = f"line {number} is a {type(row).__name__}"
+            raise RunError(thing, found=found, expected="an object a line", do=DAMAGED)
         rows.append(row)
     return rows
 

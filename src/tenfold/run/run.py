@@ -59,7 +59,7 @@ class Run(Record):
         from tenfold.evaluation.evaluation import Evaluation
 
         path = self._finished(self.directory.evaluation)
-        return Evaluation.from_json(read_json(path), path)
+        return Evaluation.from_json(read_json(path, self._again()), path)
 
     @property
     def closed(self) -> bool:
@@ -81,9 +81,13 @@ class Run(Record):
     @property
     def predictions(self) -> Predictions:
         """What it says about every test picture."""
+        from tenfold.array_file import Unreadable
         from tenfold.evaluation.predictions import Predictions
 
-        return Predictions.load(self._finished(self.directory.predictions))
+        try:
+            return Predictions.load(self._finished(self.directory.predictions))
+        except Unreadable as error:
+            raise Unreadable(error.thing, found=error.found, expected=error.expected, do=self._again()) from error
 
     @property
     def looks(self) -> Looks:
@@ -283,16 +287,19 @@ class Run(Record):
             if self.closed and path != self.directory.findings:
                 raise still_closed(self.name)
             done = self.status.state == "done"
-            again = f"write it again: `tenfold evaluate {self.name}`"
-            if self.closed:
-                again = f"`tenfold evaluate {self.name}` writes it again, but opens the test set"
             raise RunError(
                 f"run {self.name}",
                 found=f"no {path.name}" if done else f"no {path.name} yet, for it is {self.status.state}",
                 expected="the file of that name" if done else "a run that is done",
-                do=again if done else f"go on with it: `tenfold resume {self.name}`",
+                do=self._again() if done else f"go on with it: `tenfold resume {self.name}`",
             )
         return path
+
+    def _again(self) -> str:
+        """How a result that is lost or damaged is had again."""
+        if self.closed:
+            return f"`tenfold evaluate {self.name}` writes it again, but opens the test set"
+        return f"write it again: `tenfold evaluate {self.name}`"
 
     def __str__(self) -> str:
         from tenfold.run.page import as_text

@@ -102,7 +102,8 @@ def from_json(value: Mapping[str, Any], thing: object) -> Status:
     given = {name: value[name] for name in known if name in value}
     for name, item in given.items():
         if not fits(item, str(known[name].type)):
-            raise RunError(thing, found=f"{name} is {item!r}"[:200], expected=f"{known[name].type}")
+            expected = ", ".join(get_args(State)) if name == "state" else str(known[name].type)
+            raise RunError(thing, found=f"{name} is {item!r}"[:200], expected=expected)
     missing = {"state", "recipe", "data", "epochs"} - given.keys()
     if missing:
         raise RunError(thing, found=f"no {' and no '.join(sorted(missing))}", expected="the status of a run")

@@ -230,8 +230,7 @@ def results(run: Run, split: str, *, in_notebook: bool) -> Iterator[str]:
         f"The run itself got {told.wrong:,} of {told.total:,} {one_line(told.split)} pictures wrong: "
         f"{percent(told.accuracy, of=told.total)} right ({told.worth}), with a loss of {told.loss:.4f}."
     )
-    rows = run.metrics
-    if in_notebook and rows:
+    if in_notebook and (rows := run.metrics):
         yield "Epoch by epoch, the run had:"
         yield "\n".join(table(rows))
 
