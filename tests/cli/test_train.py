@@ -54,7 +54,8 @@ def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsy
     ):
         assert said in captured.out
     assert "looks          test set scored once\n" in captured.out
-    assert "\nwhat stands out\n- No training pictures were held out" in captured.out
+    assert "\nwhat stands out\n- The weights were changed only 1 time, in one epoch" in captured.out
+    assert "- There are only 17 training pictures, about 8 of each of 2 classes" in captured.out
     assert "It gets" not in captured.out  # the numbers above have said so
     assert captured.out.endswith(
         "next, type\n  tenfold show mine\n  tenfold predict PICTURE --run mine\n  tenfold report mine --open\n"
