@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -119,6 +121,18 @@ def test_code_of_ones_own_may_print_and_json_stays_whole(told: Callable[..., dic
         "    return keras.Sequential(layers)\n"
     )
     assert told("train", "mynet:build", *QUICK)["parameters"] == 7850
+
+
+@pytest.mark.slow
+def test_neither_it_nor_its_report_imports_scipy_or_scikit_learn() -> None:
+    """Which together take a second and a half; of scikit-learn only the file with the digits is read."""
+    words = ["train", "first", "--data", "digits", "--set", "training.validation=0.1"]
+    program = f"import sys; from tenfold.cli.main import main; code = main({words!r}); print(code, *sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    code, *modules = ran.stdout.splitlines()[-1].split()
+    assert code == "0"
+    assert "altair" in modules
+    assert not {"scipy", "sklearn"} & set(modules)
 
 
 @pytest.mark.mnist

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pytest
-from sklearn.metrics import average_precision_score, roc_auc_score
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from sklearn.metrics import average_precision_score, precision_recall_curve, roc_auc_score, roc_curve
 from tests.evaluation.extremes import EXTREMES, random_predictions
 
 from tenfold.evaluation.curves import Curve, precision_recall, roc
@@ -21,6 +23,27 @@ def test_areas_are_those_of_scikit_learn() -> None:
     assert curves.micro_area == pytest.approx(
         average_precision_score(truth, predictions.probabilities, average="micro")
     )
+
+
+@settings(max_examples=50, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 2), st.lists(st.integers(0, 3), min_size=3, max_size=3)), min_size=1))
+def test_every_point_is_that_of_scikit_learn(pictures: list[tuple[int, list[int]]]) -> None:
+    labels, outputs = map(np.array, zip(*pictures, strict=True))  # few different outputs, so that many are the same
+    predictions = Predictions.of(outputs, labels, ("a", "b", "c"))
+    for number in range(3):
+        truth, scores = labels == number, outputs[:, number]
+        curve, recalled = roc(predictions).per_class[number], precision_recall(predictions).per_class[number]
+        if truth.all() or not truth.any():
+            assert curve is recalled is None
+            continue
+        assert curve is not None
+        assert recalled is not None
+        false_rate, true_rate, _ = roc_curve(truth, scores)
+        assert (curve.x.tolist(), curve.y.tolist()) == (false_rate.tolist(), true_rate.tolist())
+        precision, recall, _ = precision_recall_curve(truth, scores)
+        assert (recalled.x.tolist(), recalled.y.tolist()) == (recall[::-1].tolist(), precision[::-1].tolist())
+        assert curve.area == pytest.approx(roc_auc_score(truth, scores), rel=1e-12)
+        assert recalled.area == pytest.approx(average_precision_score(truth, scores), rel=1e-12)
 
 
 def test_perfect_and_useless() -> None:

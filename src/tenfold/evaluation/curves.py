@@ -3,7 +3,8 @@
 Each class stands against all others, by the network's own output for it: only the order of the outputs counts, so they
 need not be probabilities. "micro" throws all decisions of all classes into one curve; "macro" is the mean of the
 classes' curves. A curve that cannot be drawn (a class that does not occur, or nothing else does, or outputs that are no
-numbers) is None. scikit-learn computes them.
+numbers) is None. They are scikit-learn's curves to the last point, which the tests see to; to import it takes longer
+than all of a report's curves.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import columns, html_table, plural
 
 Floats = npt.NDArray[np.float64]
+Counts = npt.NDArray[np.int64]
 
 POINTS = 200  # of each curve in a table: as many as a screen can show
 TOGETHER = 50_000_000  # decisions (pictures × classes) that are sorted as one for "micro"; of more there is none
@@ -117,11 +119,11 @@ class Curves:
 
 def roc(predictions: Predictions) -> Curves:
     """How many pictures of a class are found (true positives), against how many others are taken for it."""
-    from sklearn.metrics import auc, roc_curve
 
     def curve(name: str, truth: npt.NDArray[np.bool_], scores: npt.NDArray[Any]) -> Curve:
-        false_rate, true_rate, _ = roc_curve(truth, scores)
-        return Curve(name, false_rate, true_rate, float(auc(false_rate, true_rate)))
+        found, taken = with_both_ends(*found_and_taken(truth, scores))
+        true_rate, false_rate = found / found[-1], taken / taken[-1]
+        return Curve(name, false_rate, true_rate, float(np.trapezoid(true_rate, false_rate)))
 
     per_class, micro = curves_with(curve, predictions)
     return Curves("roc", predictions.classes, per_class, micro, mean_curve([each for each in per_class if each]))
@@ -129,13 +131,29 @@ def roc(predictions: Predictions) -> Curves:
 
 def precision_recall(predictions: Predictions) -> Curves:
     """How many of the pictures that are called so are so (precision), against how many of all that are so are found."""
-    from sklearn.metrics import average_precision_score, precision_recall_curve
 
     def curve(name: str, truth: npt.NDArray[np.bool_], scores: npt.NDArray[Any]) -> Curve:
-        precision, recall, _ = precision_recall_curve(truth, scores)
-        return Curve(name, recall[::-1], precision[::-1], float(average_precision_score(truth, scores)))
+        found, taken = found_and_taken(truth, scores)
+        recall = np.insert(found / found[-1], 0, 0.0)
+        precision = np.insert(found / (found + taken), 0, 1.0)
+        return Curve(name, recall, precision, float(np.diff(recall) @ precision[1:]))
 
     return Curves("precision-recall", predictions.classes, *curves_with(curve, predictions), macro=None)
+
+
+def found_and_taken(truth: npt.NDArray[np.bool_], scores: npt.NDArray[Any]) -> tuple[Counts, Counts]:
+    """How many of a class, and how many others, have each of the outputs or a higher one, from the highest down."""
+    falling = np.argsort(-scores, kind="stable")
+    last = np.append(np.flatnonzero(np.diff(scores[falling])), len(scores) - 1)  # of those with the same output
+    found = np.cumsum(truth[falling])[last]
+    return found, last + 1 - found  # (different outputs,) each
+
+
+def with_both_ends(found: Counts, taken: Counts) -> tuple[Counts, Counts]:
+    """The same from nothing on, without the points that lie within a straight line."""
+    turns = (np.diff(found, 2) != 0) | (np.diff(taken, 2) != 0)
+    corners = np.concatenate([[True], turns, [True]]) if len(found) > 2 else np.full(len(found), True)
+    return np.insert(found[corners], 0, 0), np.insert(taken[corners], 0, 0)
 
 
 def curves_with(curve: Any, predictions: Predictions) -> tuple[tuple[Curve | None, ...], Curve | None]:

@@ -10,16 +10,15 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from tenfold.evaluation.chance import binomial_at_most
 from tenfold.evaluation.interval import Z_95
 
 
 def exact_p(better: int, worse: int) -> float:
     """How probable so uneven a split is if both networks are equally good: McNemar's exact test, two-sided."""
-    from scipy.special import bdtr
-
     if not better + worse:
         return 1.0
-    return min(1.0, 2 * float(bdtr(min(better, worse), better + worse, 0.5)))
+    return min(1.0, 2 * binomial_at_most(min(better, worse), better + worse, 0.5))
 
 
 def difference_interval(better: int, worse: int, total: int, z: float = Z_95) -> tuple[float, float]:

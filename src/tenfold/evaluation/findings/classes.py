@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from scipy.special import bdtr, pdtrc
 
+from tenfold.evaluation.chance import binomial_at_most, poisson_at_least
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.findings.given import rare
@@ -39,7 +39,7 @@ def confused(evidence: Evidence) -> Iterator[Finding]:
     for flat in np.argsort(-either, axis=None, kind="stable")[:3]:
         one, other = divmod(int(flat), len(names))
         count = int(either[one, other])
-        if count < FEWEST or pdtrc(count - 1, usual) * pairs > BY_CHANCE:
+        if count < FEWEST or poisson_at_least(count, usual) * pairs > BY_CHANCE:
             break
         ways = sorted(((one, other), (other, one)), key=lambda way: -counts[way])
         ids = [confusion.ids(*way)[:SHOWN].tolist() for way in ways]
@@ -85,7 +85,7 @@ def weak_class(evidence: Evidence) -> Iterator[Finding]:
     worst = int(there[np.argmin(right[there] / support[there])])
     others = support.sum() - support[worst]
     usual = float((right.sum() - right[worst]) / others)  # how many of the other classes' pictures are right
-    if bdtr(right[worst], support[worst], usual) * len(there) > BY_CHANCE:
+    if binomial_at_most(int(right[worst]), int(support[worst]), usual) * len(there) > BY_CHANCE:
         return
     name, recall = predictions.classes[worst], float(right[worst] / support[worst])
     low, high = wilson(int(right[worst]), int(support[worst]))

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+
+from tenfold.evaluation.chance import STUDENT_95
 
 FEWEST = 5  # epochs, before a curve can have turned
 RISE = 0.05  # of the lowest loss: less is not worth a word
@@ -24,13 +25,13 @@ class Trend:
 
 
 def trend(values: Sequence[float]) -> Trend:
-    """The slope of the straight line through `values`, at least three of them."""
+    """The slope of the straight line through `values`, from three to eight of them."""
     y = np.asarray(values, np.float64)
     x = np.arange(len(y)) - (len(y) - 1) / 2
     slope = float(x @ y / (x @ x))
     left = y - y.mean() - slope * x
     error = float(np.sqrt(left @ left / (len(y) - 2) / (x @ x)))
-    reach = float(stdtrit(len(y) - 2, 0.975)) * error
+    reach = STUDENT_95[len(y) - 3] * error
     return Trend(slope, slope - reach, slope + reach)
 
 
