@@ -11,6 +11,7 @@ from tests.charts.staircase import staircase
 
 from tenfold.charts.export import as_json, spec
 from tenfold.charts.roc import precision_recall, roc
+from tenfold.charts.theme import BLACK, LIGHT_COLOURS
 from tenfold.errors import InputError
 
 
@@ -42,6 +43,33 @@ def test_the_worst_classes_have_colours_and_names() -> None:
         "micro average (0.8500)",
     }
     assert "the worst classes: class 0 (0.8000)" in spec(chart)["description"]
+
+
+def looks_of(chart: Any) -> dict[str, tuple[int, list[int]]]:
+    """The place in the palette and the dashes of every curve that the legend names, without its area."""
+    layer = spec(chart)["vconcat"][0]["layer"][1]["encoding"]
+    assert layer["color"]["scale"]["domain"] == layer["strokeDash"]["scale"]["domain"]
+    looks = zip(layer["strokeDash"]["scale"]["domain"], layer["strokeDash"]["scale"]["range"], strict=True)
+    every = {label: (place % len(LIGHT_COLOURS), dashes) for place, (label, dashes) in enumerate(looks)}
+    return {label.partition(" (")[0]: every[label] for label in layer["color"]["legend"]["values"]}
+
+
+def test_a_class_looks_the_same_in_both_charts_though_others_are_worst() -> None:
+    areas = [0.8 + place / 100 for place in range(16)]
+    averages = curve("micro average", 0.85, "micro") + curve("macro average", 0.84, "macro")
+    one, other = (
+        looks_of(draw([row for place, area in enumerate(of) for row in curve(f"class {place}", area)] + averages))
+        for draw, of in ((roc, areas), (precision_recall, [*areas[1:3], 0.99, *areas[3:]]))
+    )
+    assert [*one] == ["macro average", "micro average", "class 0", "class 1", "class 2", "class 3"]
+    assert [*other] == ["macro average", "micro average", "class 0", "class 1", "class 3", "class 4"]
+    assert all(one[name] == other[name] for name in one.keys() & other.keys())
+    every = looks_of(roc([row for place in range(4) for row in curve(f"class {place}", 0.8)] + averages))
+    assert len({(place, *dashes) for place, dashes in every.values()}) == 6
+    assert {name for name, (place, _) in every.items() if place == BLACK} == {"macro average", "micro average"}
+    eighth = looks_of(roc([row for place, area in enumerate(areas[::-1]) for row in curve(f"class {place}", area)]))
+    assert eighth["class 12"][0] == one["class 0"][0] + 5, "for the palette begins anew, without black"
+    assert eighth["class 12"][1] != one["class 0"][1], "with other dashes"
 
 
 def test_where_all_is_good_the_corner_is_enlarged() -> None:

@@ -1,13 +1,15 @@
 """ROC and precision-recall curves: every class against all others, and their averages.
 
 Rows are points: `curve` (a name), `kind` (class, micro or macro), `area`, and two coordinates. The worst classes have
-their colour, for they are what one looks for; all others stay quiet lines, so that a hundred classes can be drawn.
-Where all curves hug the good corner, it is drawn once more, enlarged. `polyline.py` leaves out what cannot be seen.
+a colour, for they are what one looks for; all others stay quiet lines, so that a hundred classes can be drawn. A class
+has its colour and its dashes by its place among all classes, so that it looks the same in both charts, whose worst
+classes are not the same ones; black is the averages'. Where all curves hug the good corner, it is drawn once more,
+enlarged. `polyline.py` leaves out what cannot be seen.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +18,7 @@ import numpy as np
 
 from tenfold.charts.polyline import Part, Points, shortened
 from tenfold.charts.rows import shown, table
-from tenfold.charts.theme import DASHES, WIDTH, finished, heading
+from tenfold.charts.theme import BLACK, DASHES, LIGHT_COLOURS, WIDTH, finished, heading
 from tenfold.errors import InputError
 
 Rows = Sequence[Mapping[str, Any]]
@@ -69,10 +71,11 @@ def precision_recall(rows: Rows, *, title: str = "Precision and recall of each c
 
 @dataclass(frozen=True, eq=False)
 class Line:
-    """One curve with its place in the legend; `group` is what it looks like."""
+    """One curve with its place in the legend; `group` is what it looks like, `place` where it is among its like."""
 
     label: str
     group: str
+    place: int
     area: float
     points: Points
 
@@ -104,15 +107,45 @@ def lines_of(rows: Rows, axes: Axes) -> list[Line]:
             curves.setdefault((str(row["kind"]), str(row["curve"])), []).append(row)
     worst_first = sorted(curves.items(), key=lambda curve: (curve[0][0] == "class", curve[1][0]["area"]))
     names = shown(name for (_, name), _ in worst_first)
+    places = place_of_each(curves)
     lines: list[Line] = []
     named = 0
-    for ((kind, _), of_curve), name in zip(worst_first, names, strict=True):
+    for (key, of_curve), name in zip(worst_first, names, strict=True):
+        kind = key[0]
         area = float(of_curve[0]["area"])
         named += kind == "class"
         group = "average" if kind != "class" else "named" if named <= NAMED else "other"
         points = np.array([[row[axes.x], row[axes.y]] for row in of_curve], np.float64)
-        lines.append(Line(f"{name} ({area:.4f})", group, area, points))
+        lines.append(Line(f"{name} ({area:.4f})", group, places[key], area, points))
     return lines
+
+
+def place_of_each(curves: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:
+    """The place of each class among the classes, and of each average among the averages."""
+    classes, averages = ([key for key in curves if (key[0] == "class") is of_class] for of_class in (True, False))
+    return {key: place for group in (classes, averages) for place, key in enumerate(group)}
+
+
+def looks_of(lines: Sequence[Line]) -> tuple[list[str], list[list[int]]]:
+    """The domain that gives each of the lines its colour out of the palette, which Vega takes in turns, and its dashes;
+    what stands between them is nobody's.
+    """
+    taken = {slot_of(line): line for line in lines}
+    slots = range(max(taken) + 1)
+    domain = [taken[slot].label if slot in taken else f"nobody {slot}" for slot in slots]
+    dashes = [
+        DASHES[(slot // len(LIGHT_COLOURS) + (slot % len(LIGHT_COLOURS) == BLACK)) % len(DASHES)] for slot in slots
+    ]
+    return domain, dashes
+
+
+def slot_of(line: Line) -> int:
+    """The place in the palette, repeated as often as need be: classes go past black, which is the averages'."""
+    colours = len(LIGHT_COLOURS)
+    if line.group == "average":
+        return line.place * colours + BLACK
+    turn, place = divmod(line.place, colours - 1)
+    return turn * colours + place + (place >= BLACK)
 
 
 def panel(lines: Sequence[Line], axes: Axes, part: Part, side: int) -> Any:
@@ -123,8 +156,7 @@ def panel(lines: Sequence[Line], axes: Axes, part: Part, side: int) -> Any:
         for piece, points in enumerate(pieces)
         for order, (x, y) in enumerate(points.tolist())
     ]
-    labels = [line.label for line in lines if line.group != "other"]
-    averages = sum(line.group == "average" for line in lines)
+    coloured = [line for line in lines if line.group != "other"]
     base = (
         alt.Chart()
         .mark_line(strokeWidth=1.5)
@@ -138,19 +170,21 @@ def panel(lines: Sequence[Line], axes: Axes, part: Part, side: int) -> Any:
     )
     quiet = base.transform_filter("datum.group == 'other'").mark_line(style="quiet", strokeWidth=0.8, opacity=0.6)
     layers = [quiet.encode(detail=[alt.Detail("curve", type="nominal"), alt.Detail("piece", type="nominal")])]
-    if labels:
-        dashes = [DASHES[1 + place % 2] if place < averages else DASHES[0] for place in range(len(labels))]
-        domain = {"domain": labels}
+    if coloured:
+        domain, dashes = looks_of(coloured)
+        colour, dash = alt.Scale(domain=domain), alt.Scale(domain=domain, range=dashes)
+        common = {"type": "nominal", "title": None, "legend": legend([line.label for line in coloured])}
         layers.append(
             base.transform_filter("datum.group != 'other'").encode(
-                color=alt.Color("curve", type="nominal", title=None, scale=alt.Scale(**domain), legend=LEGEND),
-                strokeDash=alt.StrokeDash("curve", type="nominal", title=None, scale=alt.Scale(**domain, range=dashes)),
+                color=alt.Color("curve", scale=colour, **common),
+                strokeDash=alt.StrokeDash("curve", scale=dash, **common),
             )
         )
     return alt.layer(*layers, data=table(rows)).properties(width=side, height=side)
 
 
-LEGEND = alt.Legend(columns=1, symbolType="stroke", labelLimit=WIDTH)
+def legend(labels: Sequence[str]) -> alt.Legend:
+    return alt.Legend(columns=1, symbolType="stroke", labelLimit=WIDTH, values=list(labels))
 
 
 def axis(channel: Any, field: str, title: str, domain: tuple[float, float]) -> Any:
