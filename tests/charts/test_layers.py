@@ -24,13 +24,14 @@ def boxes_of(chart: Any) -> dict[str, dict[str, Any]]:
 
 
 def test_each_layer_has_a_box_with_its_shape_and_arithmetic() -> None:
-    first = node("dense", parameters=200_960, arithmetic="784×256+256 = 200,960", shape=(256,))
+    first = node("dense", parameters=200_960, arithmetic="784×256+256 = 200,960", shape=(256,)) | {"activation": "relu"}
     chart = layers([node("flatten", "Flatten", shape=(28, 28, None)), first])
     check_contract(chart)
-    assert {"Dense  dense", "gives 256", "784×256+256 = 200,960", "gives 28×28×?", "no parameters"} <= {
+    assert {"Dense  dense", "gives 256, relu", "784×256+256 = 200,960", "gives 28×28×?", "no parameters"} <= {
         text for row in boxes_of(chart).values() for text in row.values()
     }
     assert "784×256+256 = 200,960" in texts_of(chart)
+    assert "Flatten flatten giving 28×28×?, Dense dense giving 256 through relu." in spec(chart)["description"]
     assert "200,960 parameters in 2 layers." in spec(chart)["title"]["subtitle"][0]
 
 

@@ -86,8 +86,10 @@ def test_the_model_is_compiled_and_learns():
 
 
 def test_the_table_shows_what_prepares_and_what_counts():
-    made = recipe({"layer": "Conv2D", "filters": 2, "kernel_size": 3}, FLATTEN, {"layer": "Dropout", "rate": 0.1})
+    convolution = {"layer": "Conv2D", "filters": 2, "kernel_size": 3, "activation": "tanh"}
+    made = recipe(convolution, FLATTEN, {"layer": "Dropout", "rate": 0.1})
     rows = layer_table(build(made, SHAPE, 4))
+    assert [row.activation for row in rows] == ["", "", "tanh", "", "", "softmax"]
     assert [(row.name, row.kind, row.output_shape, row.arithmetic, row.preprocessing) for row in rows] == [
         ("pixels", "InputLayer", (8, 6, 3), "", True),
         ("prepare_scale", "Rescaling", (8, 6, 3), "", True),

@@ -1,9 +1,9 @@
 """A picture of the network: a box for each layer, with what it gives and how its parameters are counted.
 
-Nodes are rows `name`, `kind`, `output_shape`, `parameters`, `arithmetic` and perhaps `preprocessing`, in the order of
-the network. Without edges they are a chain; `edges` are pairs of places in `nodes`, for networks that branch. Every
-layer stands below all that it is fed from; lines that pass by a layer go around it, each in a lane of its own where
-several do. No other program draws here.
+Nodes are rows `name`, `kind`, `output_shape`, `parameters`, `arithmetic` and perhaps `activation` and `preprocessing`,
+in the order of the network. Without edges they are a chain; `edges` are pairs of places in `nodes`, for networks that
+branch. Every layer stands below all that it is fed from; lines that pass by a layer go around it, each in a lane of its
+own where several do. No other program draws here.
 """
 
 from __future__ import annotations
@@ -168,7 +168,7 @@ def box(node: Mapping[str, Any], place: Place) -> dict[str, Any]:
         "name": name,
         "kind": kind,
         "head": clipped(f"{kind}  {name}".strip(), characters),
-        "gives": f"gives {shape}" if shape else "",
+        "gives": ", ".join(part for part in (f"gives {shape}" if shape else "", activation_of(node)) if part),
         "sum": one_line(node["arithmetic"]) or (f"{parameters:,} parameters" if parameters else "no parameters"),
         "preprocessing": bool(node.get("preprocessing", False)),
         "x": place.x,
@@ -222,4 +222,9 @@ def branches_in_words(nodes: Rows, pairs: Edges) -> str:
 
 def told_of(node: Mapping[str, Any]) -> str:
     shape = "×".join("?" if size is None else str(size) for size in node["output_shape"])
-    return f"{text_of(node['kind'])} {shown([node['name']])[0]}" + (f" giving {shape}" if shape else "")
+    ending = "".join([f" giving {shape}" if shape else "", f" through {name}" if (name := activation_of(node)) else ""])
+    return f"{text_of(node['kind'])} {shown([node['name']])[0]}{ending}"
+
+
+def activation_of(node: Mapping[str, Any]) -> str:
+    return text_of(node.get("activation", ""))

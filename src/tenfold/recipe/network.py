@@ -190,6 +190,7 @@ class LayerRow:
     parameters: int
     arithmetic: str  # "784×256+256 = 200,960"; empty where there is nothing to count
     preprocessing: bool  # prepares pixels and is no part of the network; the others are network.layers.0, 1, ...
+    activation: str = ""  # "relu"; empty where what it computes goes on as it is
 
 
 def layer_table(model: Any) -> list[LayerRow]:
@@ -238,7 +239,16 @@ def layer_row(layer: Any) -> LayerRow:
         parameters=layer.count_params(),
         arithmetic=arithmetic([tuple(weight.shape) for weight in layer.weights]),
         preprocessing=layer.name == PIXELS or layer.name.startswith(PREPARE),
+        activation=activation_of(layer),
     )
+
+
+def activation_of(layer: Any) -> str:
+    """What becomes of each number that a layer computes, by its name: a function's, or that of a layer within it."""
+    used = getattr(layer, "activation", None)
+    if not callable(used) or used is keras.activations.linear:
+        return ""
+    return str(getattr(used, "__name__", type(used).__name__))
 
 
 def arithmetic(shapes: list[tuple[int, ...]]) -> str:

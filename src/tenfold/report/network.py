@@ -26,11 +26,12 @@ def layers(material: Material) -> Html:
     from tenfold.recipe.wiring import edges
 
     rows, wiring = layer_table(material.model), edges(material.model)
-    lines: list[list[object]] = [["layer", "kind", "gives", "parameters"]]
+    lines: list[list[object]] = [["layer", "kind", "activation", "gives", "parameters"]]
     lines += [
         [
             row.name,
             row.kind,
+            row.activation or "–",
             "×".join("?" if side is None else str(side) for side in row.output_shape),
             row.arithmetic or ("prepares the pixels" if row.preprocessing else "–"),
         ]
