@@ -69,14 +69,14 @@ def test_of_three_each_is_drawn_over_the_first(many: Path, shown: Callable[..., 
     ends = [line.split() for line in drawn.splitlines() if "first-digits-0001" in line or "third0" in line]
     assert sum("first-digits-0001" in words for words in ends) == 2
     assert sum("third0" in words for words in ends) == 1
-    assert "In a notebook tenfold.compare(…).chart() lays the curves of all over one another." in drawn
+    assert drawn.endswith("--to curves.html lays the curves of all over one another, in a chart.\n")
 
 
 def test_of_many_runs_some_are_drawn_and_the_others_counted(many: Path, shown: Callable[..., str]) -> None:
     names = [f"third{number}" for number in range(8)]
     text = shown("compare", "first", *names, "--runs", many)
     assert text.count("epoch") == 6
-    assert "\n2 more runs are not drawn. In a notebook" in text
+    assert "\n2 more runs are not drawn.\n--to curves.html lays" in text
 
 
 def test_of_a_single_epoch_nothing_is_drawn_and_that_is_said(
@@ -87,6 +87,20 @@ def test_of_a_single_epoch_nothing_is_drawn_and_that_is_said(
         metrics.write_text(metrics.read_text().splitlines()[0] + "\n")
     text = shown("compare", "first", "second", "--runs", folder)
     assert "No curves are drawn: of a single epoch there is none." in text
+
+
+def test_a_chart_lays_the_curves_of_all_over_one_another(
+    many: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    words = ("compare", "first", "second", "third0", "--runs", many, "--to")
+    path = Path.cwd() / "curves.json"
+    assert told(*words, "curves.json")["chart"] == str(path)
+    chart = path.read_text(encoding="utf-8")
+    assert "3 runs side by side" in chart
+    assert chart.count('"run": "third0"') >= 2, "an epoch each, and its accuracy"
+    assert "curves.json: it exists already; expected a free name. Choose another with --to" in refused(*words, path)
+    assert "curves.txt: the ending '.txt'; expected one of .png, .svg, .html, .json" in refused(*words, "curves.txt")
+    assert shown(*words, "more.json").endswith("\nthe curves of all, in a chart: more.json\n")
 
 
 def test_it_wakes_no_keras(two: Path) -> None:

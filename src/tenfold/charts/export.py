@@ -73,7 +73,8 @@ def as_json(chart: Any, dark: bool = False) -> str:
     return json.dumps(spec(chart, dark), indent=1, ensure_ascii=False, sort_keys=True, allow_nan=False) + "\n"
 
 
-WRITERS: dict[str, Callable[[Any, bool], bytes]] = {
+Writer = Callable[[Any, bool], bytes]  # of a chart, light or dark
+WRITERS: dict[str, Writer] = {
     ".png": lambda chart, dark: png(chart, dark=dark),
     ".svg": lambda chart, dark: svg(chart, dark).encode(),
     ".html": lambda chart, dark: page(chart, dark).encode(),
@@ -84,12 +85,17 @@ WRITERS: dict[str, Callable[[Any, bool], bytes]] = {
 def save(chart: Any, path: str | Path, dark: bool = False) -> Path:
     """Write the chart at `path`, whole or not at all, as what its ending says: .png, .svg, .html or .json."""
     path = Path(path)
+    write_bytes(path, writer_for(path)(chart, dark))
+    return path
+
+
+def writer_for(path: Path) -> Writer:
+    """What writes a file of this ending."""
     writer = WRITERS.get(path.suffix.lower())
     if writer is None:
         found = f"the ending {path.suffix!r}" if path.suffix else "no ending"
         raise InputError(path, found=found, expected=f"one of {', '.join(WRITERS)}", do="give the file such an ending")
-    write_bytes(path, writer(chart, dark))
-    return path
+    return writer
 
 
 def title_of(told: dict[str, Any]) -> str:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import shutil
 from argparse import Namespace
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tenfold.cli import drawing
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_runs_folder
+from tenfold.errors import UsageError, one_line
 from tenfold.text_table import plural
 
 if TYPE_CHECKING:
@@ -20,12 +22,18 @@ NOBODY = 80  # characters across, where no terminal says
 KINDS = {"val_": "validation ", "train_": "training "}  # as people call what Keras calls so
 DRAWINGS = 6  # of the first run and another one
 LOW = 6  # lines of a drawing, where there are several
-CHART = "tenfold.compare(…).chart() lays the curves of all over one another."
+CHART = "--to curves.html lays the curves of all over one another, in a chart."
 
 
 def compare(parser: Parser) -> Work:
     parser.add_argument(
         "which", metavar="RUN", nargs="+", help="two runs or more; the first is what others are held to"
+    )
+    parser.add_argument(
+        "--to",
+        metavar="FILE",
+        type=Path,
+        help="draw the curves of all over one another, and how accurate each is: a .html, .svg, .png or .json file",
     )
     add_runs_folder(parser)
     return compare_and_show
@@ -34,22 +42,43 @@ def compare(parser: Parser) -> Work:
 def compare_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.run.compare import compare
 
+    if arguments.to is not None:
+        refuse_to_write(arguments.to)
     compared = compare(*arguments.which, runs=arguments.runs)
     width = shutil.get_terminal_size((NOBODY, 24)).columns
-    screen.show(compared.as_json(), lines_about(compared, width=width, plain=not drawing.can_show(screen.out)))
+    told, plain = compared.as_json(), not drawing.can_show(screen.out)
+    if arguments.to is not None:
+        from tenfold.charts.export import save
+
+        told["chart"] = str(save(compared.chart(), arguments.to).resolve())
+    screen.show(told, lines_about(compared, arguments.to, width=width, plain=plain))
     return 0
 
 
-def lines_about(compared: RunComparison, *, width: int = NOBODY, plain: bool = False) -> Iterator[Line]:
+def refuse_to_write(path: Path) -> None:
+    """Refuse a file that there is already, or whose ending is none of a chart's, before anything is computed for it."""
+    from tenfold.charts.export import writer_for
+
+    writer_for(path)
+    if path.exists():
+        raise UsageError(path, found="it exists already", expected="a free name", do="choose another with --to")
+
+
+def lines_about(
+    compared: RunComparison, chart: Path | None = None, *, width: int = NOBODY, plain: bool = False
+) -> Iterator[Line]:
     header, *lines = compared.lines()
     yield [(header, "bold")]
     yield from lines
     yield from curves(compared, width, plain)
+    if chart is not None:
+        yield ["the curves of all, in a chart: ", (one_line(chart), "bold")]
+    elif len(compared.runs) > 2:  # of which no drawing in characters has all
+        yield drawing.in_ascii(CHART) if plain else CHART
 
 
 def curves(compared: RunComparison, width: int, plain: bool) -> Iterator[Line]:
     """The curves of the runs, each over that of the first, for characters can tell two apart and no more."""
-    from tenfold.errors import one_line
     from tenfold.run.curves import column
 
     kind, measure = compared.curve()
@@ -71,7 +100,5 @@ def curves(compared: RunComparison, width: int, plain: bool) -> Iterator[Line]:
     yield [(f"{KINDS.get(kind, '')}{measure}", "bold"), against]
     for lines in drawings:
         yield from lines
-    if several:
-        more = len(others) - len(drawings)
-        left_out = f"{plural(more, 'more run is', 'more runs are')} not drawn. " if more else ""
-        yield f"{left_out}In a notebook {drawing.in_ascii(CHART) if plain else CHART}"
+    if more := len(others) - len(drawings):
+        yield f"{plural(more, 'more run is', 'more runs are')} not drawn."
