@@ -43,7 +43,10 @@ def test_audit_finds_the_file_that_is_no_picture(
     assert "1 picture could not be read." in shown("data", "audit", leaves, "--size", "8")
 
 
-def test_audit_finds_a_label_that_was_made_wrong(capsys: pytest.CaptureFixture[str]) -> None:
+def test_audit_finds_a_label_that_was_made_wrong(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tenfold.run.cross_validation.MOST_EPOCHS", 30)  # enough to tell dark from bright
     random, labels = np.random.default_rng(0), np.arange(100) % 2
     images = (random.integers(0, 100, (100, 4, 4)) + 150 * labels[:, np.newaxis, np.newaxis]).astype(np.uint8)
     given = np.where(np.arange(100) == 7, 1 - labels, labels)
