@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from tenfold.cli.failure import in_four_parts
+from tenfold.cli.main import main
 from tenfold.cli.output import Screen
 from tenfold.cli.result import written_report
 from tenfold.report.page import GENERATOR
@@ -56,8 +57,13 @@ def test_it_is_opened_when_asked_to(
     assert said in text
 
 
-def test_a_folder_is_no_file(own: Path, made: None, refused: Callable[..., str]) -> None:
+def test_a_place_that_is_none_is_refused_before_anything_is_computed(
+    own: Path, refused: Callable[..., str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(Report, "of", None)
     assert "it is a folder; expected the name of a file" in refused("report", "last", "--runs", own, "--to", own)
+    assert main(["report", "last", "--runs", str(own), "--to", str(own / "no" / "where.html")]) == 1
+    assert "where.html: a part of this path is not there" in capsys.readouterr().err
 
 
 def test_only_an_older_report_is_written_over(
@@ -81,7 +87,9 @@ def test_a_training_writes_none_when_told_so(told: Callable[..., dict[str, Any]]
     assert not (Path(answer["path"]) / "report.html").exists()
 
 
-def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(own: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(
+    own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     def stop(*given: Any, **named: Any) -> None:
         raise KeyboardInterrupt
 
@@ -91,6 +99,10 @@ def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(own: Path, monkey
         written_report(run, Screen(sys.stdout), trust_code=False)
     assert in_four_parts(caught.value).line == (
         f"stopped: everything up to here is saved. Go on with: tenfold resume {run.path}"
+    )
+    assert main(["evaluate", "last", "--runs", str(own)]) == 130, "of which resume would write none"
+    assert capsys.readouterr().err.endswith(
+        f"stopped: everything up to here is saved. Go on with: tenfold report {run.path}\n"
     )
 
 

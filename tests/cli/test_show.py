@@ -65,10 +65,12 @@ def test_show_tells_everything_and_has_a_list_of_findings(
 
 
 def test_show_tells_log_loss_and_two_guesses(run: Run) -> None:
-    rewrite(run.directory.evaluation, log_loss=0.25, top2_accuracy=0.9972)
+    rewrite(run.directory.evaluation, loss=0.5, log_loss=0.25, top2_accuracy=0.9972)
     assert "\nbesides log loss 0.2500, 99.7 % in two guesses\n" in text_about(run)
     rewrite(run.directory.evaluation, log_loss=None, top2_accuracy=None)
     assert "\nbesides log loss not a number\n" in text_about(run)
+    rewrite(run.directory.evaluation, log_loss=0.50001, top2_accuracy=0.9972)
+    assert "\nbesides 99.7 % in two guesses\n" in text_about(run), "and no number twice"
     rewrite(run.directory.evaluation, wrong="many")
     assert "besides" not in text_about(run)
 

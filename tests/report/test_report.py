@@ -20,10 +20,11 @@ from tests.report.conftest import Page
 from tests.run.small import small_recipe
 
 import tenfold
+from tenfold.charts.export import svg
 from tenfold.charts.probabilities import spelled
 from tenfold.errors import InputError, RunError, StorageError
 from tenfold.evaluation.predictions import Predictions
-from tenfold.report import closer, confusion, network
+from tenfold.report import closer, confusion, figures, network, training
 from tenfold.report.material import gathered
 from tenfold.report.page import SECTIONS
 from tenfold.report.report import Report
@@ -57,7 +58,8 @@ def test_it_tells_what_the_run_holds(page: Page, reported: Path) -> None:
     assert all(finding.claim in seen for finding in run.findings)
     assert f"of the 359 test pictures are recognised, {run.evaluation.wrong} are not" in seen
     assert run.evaluation.top2 is not None
-    assert f"log loss{run.evaluation.log_loss:.4f}" in seen
+    assert f"test loss{run.evaluation.loss:.4f}" in seen
+    assert "log loss" not in seen, "for it is the same number"
     assert f"right in two guesses{run.evaluation.top2:.2%}".replace("%", " %") in seen
     assert f"looks{run.looks}" in seen
     assert all(f"{row['loss']:.4g}" in seen for row in run.metrics)
@@ -66,6 +68,8 @@ def test_it_tells_what_the_run_holds(page: Page, reported: Path) -> None:
     assert run.recipe.digest in seen
     assert f"tenfold train {run.name}/recipe.toml --data digits" in seen
     assert "784×8+8 = 6,280" in seen
+    assert "dense_1Denserelu8784×8+8 = 6,280" in seen
+    assert "“Scored again” is the network at the epoch's end" in seen
     assert "training.batch_size" in seen
 
 
@@ -96,7 +100,7 @@ def test_a_cell_shows_the_pictures_that_were_counted_in_it(reported: Path) -> No
         assert np.array_equal(np.asarray(picture), images[surest, :, :, 0])
 
 
-def test_pictures_are_bounded_by_their_bytes(reported: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_are_bounded_by_their_bytes(reported: Path, monkeypatch: pytest.MonkeyPatch, undrawn: None) -> None:
     run = Run(reported)
     cells = confusion.filled(run.predictions.confusion())
     whole = confusion.figures(run.predictions, run.data().test.images, cells)
@@ -158,7 +162,8 @@ def test_only_the_most_confused_cell_is_open_at_first(page: Page, reported: Path
     assert [each["id"] for each in panels if "hidden" not in each] == [first]
 
 
-def test_hostile_names_stay_text(run: Run) -> None:
+def test_hostile_names_stay_text(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(figures, "svg", svg)  # they have to stay text in what is drawn as well
     names = (*HOSTILE, *"56789")
     old = run.predictions
     Predictions(old.probabilities, old.labels, names).save(run.directory.predictions)
@@ -333,7 +338,7 @@ def test_what_is_no_run_is_refused(tmp_path: Path, run: Run) -> None:
         Report.of(run)
 
 
-def test_a_network_of_ones_own_code_needs_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_network_of_ones_own_code_needs_leave(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, undrawn: None) -> None:
     Path("ownnet.py").write_text(
         "import keras\n"
         "class Own(keras.layers.Layer):\n"
@@ -366,6 +371,13 @@ def test_it_is_written_whole_into_the_run_or_where_it_was_asked_for(run: Run, tm
         report.save(tmp_path)
     with pytest.raises(StorageError, match="a part of this path is not there"):
         report.save(tmp_path / "no" / "where.html")
+
+
+def test_what_tells_the_curves_apart_is_said_of_those_that_there_are() -> None:
+    measured = {"epoch": 1, "loss": 1.0}
+    assert training.in_words([measured]) == training.WHILE_LEARNING
+    assert training.in_words([measured | {"val_loss": 1.0}]).endswith(training.NOT_COMPARABLE)
+    assert training.in_words([measured | {"val_loss": 1.0, "train_loss": 1.0}]).endswith(training.SCORED_AGAIN)
 
 
 def test_the_same_run_gives_the_same_page_and_a_notebook_keeps_it_apart(reported: Path, page: Page) -> None:

@@ -29,7 +29,9 @@ def evaluate_and_show(arguments: Namespace, screen: Screen) -> int:
 
     predictions, evaluation = scored(run, trust_code=arguments.trust_code, say=screen.say)
     kept = run.status.state == "done"  # of a run that is not, nothing of this is kept
-    report = written_report(run, screen, trust_code=arguments.trust_code) if kept and not arguments.no_report else None
+    report = None
+    if kept and not arguments.no_report:
+        report = written_report(run, screen, trust_code=arguments.trust_code, way_on="report")
     seen = run.looks
     told = {
         "run": run.name,

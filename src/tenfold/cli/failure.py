@@ -75,9 +75,8 @@ def in_four_parts(error: BaseException) -> TenfoldError:
                 "stdout", found="its reader closed it while training", do=f"go on with: {to_type('resume', error.run)}"
             )
         case KeyboardInterrupt() if hasattr(error, "run"):  # training was stopped, and its run is saved
-            return Stopped(
-                "stopped", found="everything up to here is saved", do=f"go on with: {to_type('resume', error.run)}"
-            )
+            way_on = to_type(getattr(error, "way_on", "resume"), error.run)
+            return Stopped("stopped", found="everything up to here is saved", do=f"go on with: {way_on}")
         case KeyboardInterrupt():
             return Stopped("stopped", found=str(error) or "nothing was left half-done")
         case Exception() if stopped := ctrl_c_behind(error):

@@ -30,10 +30,11 @@ def write_and_show(arguments: Namespace, screen: Screen) -> int:
 
     run = find(arguments.runs, arguments.run)
 
-    from tenfold.report.report import Report  # from here on Keras is needed
+    from tenfold.report.report import Report, place_for  # from here on Keras is needed
 
+    place = place_for(run, arguments.to)  # refused before anything is computed for it
     made = Report.of(run, trust_code=arguments.trust_code)
-    path = made.save(arguments.to)
+    path = made.save(place)
     opened = webbrowser.open(path.resolve().as_uri()) if arguments.open else None
     told = {"run": run.name, "report": str(path.resolve()), "bytes": path.stat().st_size, "missing": list(made.missing)}
     screen.show(told, lines_about(made, path, opened))

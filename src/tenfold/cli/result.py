@@ -27,14 +27,18 @@ def show_trained(run: Run, screen: Screen, report: Path | None) -> None:
     screen.show(trained_as_json(run, report), lines_about_training(run, report))
 
 
-def written_report(run: Run, screen: Screen, *, trust_code: bool) -> Path | None:
-    """Write the run's report. What goes wrong with it is said, and takes nothing from the training."""
-    try:
-        from tenfold.report.report import Report  # which takes long enough for somebody to press Ctrl-C
+def written_report(run: Run, screen: Screen, *, trust_code: bool, way_on: str = "resume") -> Path | None:
+    """Write the run's report. What goes wrong with it is said, and takes nothing from the training.
 
-        return Report.of(run, trust_code=trust_code).save()
+    way_on: the command to be named to whoever stops it: `tenfold resume` shows a training's result and writes this.
+    """
+    try:
+        from tenfold.report.report import Report, place_for  # which takes long enough for somebody to press Ctrl-C
+
+        place = place_for(run, None)
+        return Report.of(run, trust_code=trust_code).save(place)
     except KeyboardInterrupt as error:
-        error.run = run  # type: ignore[attr-defined]  # `tenfold resume` shows its result and writes the report
+        error.run, error.way_on = run, way_on  # type: ignore[attr-defined]
         raise
     except Exception as error:
         why = error.line if isinstance(error, TenfoldError) else f"{type(error).__name__}: {error}"
@@ -117,7 +121,8 @@ def lines_about_predictions(predictions: Predictions, evaluation: Evaluation) ->
     from tenfold.evaluation.classification import ClassificationReport
 
     yield from lines_about(evaluation)
-    yield f"log loss       {in_words(evaluation.log_loss)}"
+    if not evaluation.loss_is_log_loss:
+        yield f"log loss       {in_words(evaluation.log_loss)}"
     if evaluation.top2 is not None:
         top2 = percent(evaluation.top2, of=evaluation.total)
         yield f"in two guesses {top2}  (the truth is one of the two most probable classes)"

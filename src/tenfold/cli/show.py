@@ -123,8 +123,11 @@ def more_numbers(run: Run) -> Iterator[str]:
         return
     with suppress(TenfoldError):  # the line of the result says what is wrong with it
         evaluation = run.evaluation
-        guesses = "" if evaluation.top2 is None else f", {percent(evaluation.top2, of=evaluation.total)} in two guesses"
-        yield f"besides log loss {in_words(evaluation.log_loss)}{guesses}"
+        told = [] if evaluation.loss_is_log_loss else [f"log loss {in_words(evaluation.log_loss)}"]
+        if evaluation.top2 is not None:
+            told.append(f"{percent(evaluation.top2, of=evaluation.total)} in two guesses")
+        if told:
+            yield f"besides {', '.join(told)}"
 
 
 def findings(run: Run, width: int, plain: bool) -> Iterator[Line]:

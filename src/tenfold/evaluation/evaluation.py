@@ -65,6 +65,11 @@ class Evaluation:
         seen = "" if self.unseen is None else f", by the {total:,} that training has not seen"
         return f"95 % interval: {low} to {high}{seen}"
 
+    @property
+    def loss_is_log_loss(self) -> bool:
+        """Whether both are one number for a person, as with the usual recipes: then it need not be told twice."""
+        return in_words(self.loss) == in_words(self.log_loss)
+
     def as_json(self) -> dict[str, Any]:
         """The summary for programs; a loss that is no number is `null`, for JSON has no word for NaN."""
         return {
@@ -105,8 +110,8 @@ class Evaluation:
             ["", self.worth],
             ["wrong", f"{self.wrong:,} of {self.total:,}"],
             ["loss", in_words(self.loss)],
-            ["log loss", in_words(self.log_loss)],
         ]
+        rows += [] if self.loss_is_log_loss else [["log loss", in_words(self.log_loss)]]
         rows += [["in two guesses", percent(self.top2, of=self.total)]] if self.top2 is not None else []
         return html_table(rows)
 

@@ -48,10 +48,7 @@ class Report:
 
         An older report there is replaced; any other file is left alone.
         """
-        path = self.run.path / self.run.directory.report.name if path is None else Path(path).expanduser()
-        if path.is_dir():
-            raise InputError(path, found="it is a folder", expected="the name of a file, such as report.html")
-        refuse_what_is_no_report(path)
+        path = place_for(self.run, path)
         write_text(path, self.text)
         return path
 
@@ -66,6 +63,17 @@ class Report:
             f'<iframe srcdoc="{html.escape(self.text)}" title="{html.escape(str(self))}" '
             f'sandbox="allow-scripts" style="width:100%;height:{HEIGHT}px;border:0"></iframe>'
         )
+
+
+def place_for(run: Run, path: str | Path | None) -> Path:
+    """Where a report on `run` may be written: at `path` or, without one, in the run."""
+    path = run.path / run.directory.report.name if path is None else Path(path).expanduser()
+    if path.is_dir():
+        raise InputError(path, found="it is a folder", expected="the name of a file, such as report.html")
+    with storage_errors(path):
+        path.parent.stat()
+    refuse_what_is_no_report(path)
+    return path
 
 
 def refuse_what_is_no_report(path: Path) -> None:

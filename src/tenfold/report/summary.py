@@ -55,7 +55,9 @@ def in_short(material: Material) -> list[tuple[str, object]]:
         ("trained", f"{status.epoch} of {status.epochs} epochs in {status.train_seconds:.1f} s{compiling}"),
     ]
     if (evaluation := material.evaluation or material.validation) is not None:
-        told += [(f"{evaluation.split} loss", losses(evaluation.loss)), ("log loss", losses(evaluation.log_loss))]
+        told.append((f"{evaluation.split} loss", losses(evaluation.loss)))
+        if not evaluation.loss_is_log_loss:
+            told.append(("log loss", losses(evaluation.log_loss)))
         if evaluation.top2 is not None:
             told.append(("right in two guesses", percent(evaluation.top2, 2)))
     if material.looks is not None:

@@ -9,15 +9,38 @@ from tenfold.charts.curves import curves as curves_chart
 from tenfold.report.figures import figure
 from tenfold.report.markup import Html, table, tag, together
 from tenfold.report.material import Material
+from tenfold.run.curves import TRAIN, VALIDATION
 
 FIRST, LAST = 50, 150  # epochs of a long training that the table has
+
+WHILE_LEARNING = (
+    "“While learning” is the mean over an epoch, in which the weights change with every batch, and dropout and "
+    "whatever else only training has are on."
+)
+SCORED_AGAIN = (
+    "“Scored again” is the network at the epoch's end with all of that off, just as validation sees it: compare these "
+    "two."
+)
+NOT_COMPARABLE = (
+    "Validation sees the network at the epoch's end with all of that off: of one and the same it may well look better."
+)
 
 
 def curves(material: Material) -> Html:
     if not material.rows:
         return Html("")
     drawn = figure(curves_chart, material.rows)
-    return together([drawn, tag("details", tag("summary", "Every epoch in numbers"), epochs(material.rows))])
+    numbers = tag("details", tag("summary", "Every epoch in numbers"), epochs(material.rows))
+    return together([tag("p", in_words(material.rows)), drawn, numbers])
+
+
+def in_words(rows: Sequence[Mapping[str, Any]]) -> str:
+    """What tells the curves apart, of those that there are."""
+    if any(name.startswith(TRAIN) for row in rows for name in row):
+        return f"{WHILE_LEARNING} {SCORED_AGAIN}"
+    if any(name.startswith(VALIDATION) for row in rows for name in row):
+        return f"{WHILE_LEARNING} {NOT_COMPARABLE}"
+    return WHILE_LEARNING
 
 
 def epochs(rows: Sequence[Mapping[str, Any]]) -> Html:
