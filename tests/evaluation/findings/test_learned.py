@@ -109,6 +109,14 @@ def test_of_very_uneven_classes_the_commonest_is_no_measure(right: int) -> None:
     assert all(one.advice == "" for one in guessing(evidence))  # not the learning rate's: imbalance says what helps
 
 
+def test_who_is_less_often_right_than_the_commonest_class_is_common_may_know_much() -> None:
+    labels = np.repeat([0, 1, 2], [700, 150, 150])
+    answers = np.where((labels == 0) & (np.arange(1000) >= 210), 1 + np.arange(1000) % 2, labels)
+    made = told(labels, answers, ("a", "b", "c"))  # all of the two others, 30 % of the commonest
+    assert made.accuracy < 0.7
+    assert learned(Evidence(predictions=made)) is Learned.ENOUGH
+
+
 def test_rare_classes_that_are_known_need_no_more_pictures() -> None:
     made = told(np.r_[np.zeros(323, int), np.ones(10, int)], np.r_[np.zeros(323, int), np.ones(10, int)], ("a", "b"))
     finding = only(imbalance, Evidence(predictions=made, counts={"train": {"a": 1292, "b": 39}}))
