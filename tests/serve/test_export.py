@@ -8,9 +8,11 @@ import shutil
 from dataclasses import replace
 from pathlib import Path
 
+import keras
 import nbformat
 import numpy as np
 import pytest
+from tests.images.picture_files import tree
 from tests.notebooks import executed, outputs
 from tests.run.begun import begun
 from tests.run.small import small_recipe
@@ -154,6 +156,39 @@ def test_nothing_is_overwritten(run: Run) -> None:
     with pytest.raises(UsageError, match=r"yours-pictures\.npz: it exists already"):
         tenfold.export(run, output="yours.py")
     assert not Path("yours.py").exists()
+
+
+def test_the_other_form_reads_the_pictures_that_lie_there(run: Run) -> None:
+    first = tenfold.export(run, "notebook")
+    assert first.pictures is not None
+    before = first.pictures.stat()
+    assert tenfold.export(run, "script").pictures == first.pictures
+    assert first.pictures.stat() == before
+    first.pictures.write_bytes(first.pictures.read_bytes()[:-1])
+    Path("small-digits-0001.py").unlink()
+    with pytest.raises(UsageError, match=r"small-digits-0001-pictures\.npz: it exists already"):
+        tenfold.export(run, "script")
+
+
+@pytest.mark.slow
+def test_pictures_of_ones_own_changed_a_little_every_time_end_the_same(tmp_path: Path) -> None:
+    """Augmentation draws the same numbers, also of a run that was interrupted and resumed."""
+    recipe = apply(small_recipe(LAYERS, validation=0.2, epochs=4), ["augmentation.rotate=10", "augmentation.shift=0.1"])
+    pets = tree(tmp_path / "pets", cats=40, dogs=30)
+
+    class Stop(keras.callbacks.Callback):
+        def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+            if epoch == 2 and not resumed:
+                raise KeyboardInterrupt
+
+    resumed: list[bool] = []
+    with pytest.raises(KeyboardInterrupt):
+        tenfold.train(recipe, pets, size=28, name="pets", callbacks=[Stop()], verbose=0)
+    resumed.append(True)
+    run = tenfold.resume(Path("runs/pets"), callbacks=[Stop()], verbose=0)
+    outcome = run_program(tenfold.export(run).program.resolve())
+    assert np.array_equal(outcome.answers, run.predictions.predicted)
+    assert outcome.losses == pytest.approx([row["loss"] for row in run.metrics], rel=1e-3)
 
 
 @pytest.mark.slow

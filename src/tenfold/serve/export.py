@@ -53,7 +53,8 @@ def export(
     path = Path(output) if output is not None else Path(f"{run.name}{ENDINGS[to]}")
     pictures = pictures_of(run, recipe, data if data is not None else run.data_in_memory)
     beside = path.with_name(f"{path.stem}-pictures.npz") if pictures.dataset is not None else None
-    for each in (path, beside):
+    written = beside is not None and pictures.are_at(beside)  # with the run's other form, perhaps
+    for each in (path, None if written else beside):
         if each is not None and each.exists():
             raise UsageError(each, found="it exists already", expected="a free name", do="choose another with --output")
     here = "Path(__file__).with_name({})" if to == "script" else "{}"
@@ -67,7 +68,7 @@ def export(
         )
     )
     make_folder(path.parent)
-    if beside:
+    if beside and not written:
         pictures.write(beside)
     write_text(path, as_script(cells) if to == "script" else as_notebook(cells))
     return Exported(path, beside)

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tenfold.array_file import Array, write_arrays
+import numpy as np
+
+from tenfold.array_file import Array, Unreadable, read_arrays, write_arrays
 from tenfold.errors import RunError
 from tenfold.images.assemble import ignore
 from tenfold.images.dataset import Dataset
@@ -22,6 +24,7 @@ from tenfold.run.sources import reopened
 from tenfold.serve.cells import Cell, code, text
 from tenfold.serve.keras_code import quoted
 
+ROOM = 10_000  # bytes that a file of pictures may have beside them
 IN_KERAS = {"mnist": "mnist", "fashion": "fashion_mnist"}  # what keras.datasets calls them
 SPLIT = '''
 def held_out(labels, fraction, seed):
@@ -52,13 +55,26 @@ class Pictures:
 
     def write(self, path: Path) -> None:
         """Write the pictures that have to lie beside the program."""
+        write_arrays(path, self.arrays())
+
+    def are_at(self, path: Path) -> bool:
+        """Whether the file at `path` has these very pictures already."""
+        ours = self.arrays()
+        try:
+            theirs = read_arrays(path, limit=ROOM + sum(array.nbytes for array in ours.values()))
+        except Unreadable:
+            return False
+        return ours.keys() == theirs.keys() and all(np.array_equal(ours[name], theirs[name]) for name in ours)
+
+    def arrays(self) -> dict[str, Array]:
+        """The arrays of that file, by their names in it."""
         assert self.dataset is not None
         short = {"validation": "val"}
         arrays: dict[str, Array] = {}
         for name, split in self.dataset.splits.items():
             arrays[f"x_{short.get(name, name)}"] = split.images
             arrays[f"y_{short.get(name, name)}"] = split.labels
-        write_arrays(path, arrays)
+        return arrays
 
     def cells(self, recipe: Recipe, beside: str) -> Iterator[Cell]:
         """The cells that end with x_train, y_train, x_test, y_test, and x_val, y_val where the run has them."""
