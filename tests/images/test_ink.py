@@ -128,6 +128,41 @@ def test_a_digit_that_a_faint_pen_broke_is_one() -> None:
     assert len(read_ink(picture).digits) == 1
 
 
+@pytest.mark.parametrize("name", "012357")
+@pytest.mark.parametrize("pen", [5, 8])
+def test_a_stroke_that_was_interrupted_is_one_digit(name: str, pen: int) -> None:
+    """Cut across where it runs downwards, wider than the pen: alone and in a row with others."""
+    for where in ("alone", "in a row"):
+        others = [] if where == "alone" else [("3", 10, 40), ("1", 190, 40)]
+        picture = page((name, 100, 40), *others, size=(160, 280), pen=pen).copy()
+        picture[84 : 84 + pen + 1, 95:165] = 235
+        assert len(read_ink(picture).digits) == len(others) + 1, where
+
+
+@pytest.mark.parametrize("pair", ["11", "17", "71", "15", "41", "10", "73"])
+@pytest.mark.parametrize("gap", [5, 10])
+def test_neighbours_are_two_however_near(pair: str, gap: int) -> None:
+    left = only(page((pair[0], 60, 40), size=(160, 300)))
+    right = only(page((pair[1], 60, 40), size=(160, 300)))
+    second = 60 + left.box.right + gap - right.box.left
+    assert len(read_ink(page((pair[0], 60, 40), (pair[1], second, 40), size=(160, 300))).digits) == 2
+
+
+def test_two_rows_are_not_one_digit_that_broke() -> None:
+    for upper, lower in ("11", "71", "14", "43"):
+        assert len(read_ink(page((upper, 50, 30), (lower, 50, 150), size=(260, 160))).digits) == 2, (upper, lower)
+
+
+def test_parts_that_stay_apart_are_told_as_an_interrupted_stroke() -> None:
+    picture = page(("3", 50, 40)).copy()
+    picture[76:96, 40:120] = 235
+    found = read_ink(picture).digits
+    assert len(found) == 2
+    for ink in found:
+        assert "perhaps one digit whose stroke is interrupted; write with a stronger pen" in " ".join(ink.warnings)
+        assert "touch" not in " ".join(ink.warnings)
+
+
 def test_specks_are_left_out_and_counted() -> None:
     picture = page(("2", 100, 90), size=(260, 260)).copy()
     picture[20:26, 20:26] = 40

@@ -9,7 +9,7 @@ from tests.images.handwritten import page
 from tenfold.images.ink import Page, read_ink
 from tenfold.run.reading import Reading
 from tenfold.run.shipped import reader
-from tenfold.run.touching import APART, SURE, Seen, apart, seen_on
+from tenfold.run.touching import APART, PERHAPS, SURE, Seen, apart, seen_on
 
 TOUCHING = page(("7", 40, 60), ("3", 88, 60), ("4", 200, 60), size=(200, 300))
 Rows = np.ndarray
@@ -56,6 +56,22 @@ def test_otherwise_it_stays_whole(whole: float, halves: tuple[float, float], two
     one, left, right = (Seen(ink, row) for row in sure_of(whole, *halves))
     assert apart(one, [(left, right)]) == (one,)
     assert apart(one, []) == (one,)
+
+
+@pytest.mark.parametrize(
+    ("whole", "half", "said"), [(0.7, 0.95, (PERHAPS,)), (0.96, 0.95, ()), (0.9995, 0.9999, ())], ids=str
+)
+def test_a_narrow_piece_stays_whole_and_is_doubted(whole: float, half: float, said: tuple[str, ...]) -> None:
+    narrow = read_ink(page(("1", 60, 60), ("3", 90, 60), size=(200, 220)))
+    assert len(narrow.digits) == 1
+    chances = iter((whole, half))
+
+    def ask(frames: Rows) -> Rows:
+        return sure_of(*[next(chances)] * len(frames))
+
+    ((one,),) = seen_on([narrow], ask)
+    assert one.ink.warnings == (*narrow.digits[0].warnings, *said)
+    assert one.ink.image is narrow.digits[0].image
 
 
 def test_the_model_that_ships_reads_touching_digits() -> None:

@@ -2,7 +2,8 @@
 
 Strokes that hang together are one piece. Pieces become digits in three steps, measured by the height H of tall ones:
 
-1. pieces closer than half a stroke belong together, and so do two that stand on one another, no taller than one digit;
+1. pieces closer than half a stroke belong together, and so do two of which one goes on where the other ends
+   (`facing.py`) or that stand on one another, together shaped as one digit;
 2. a small piece belongs to the digit it lies within reach of;
 3. what is still small is a speck, and is left out.
 
@@ -12,11 +13,13 @@ Digits that touch one another are one piece here: `unlike.py` warns of what is f
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import numpy.typing as npt
 from scipy import ndimage
 
+from tenfold.images.facing import gap_between, goes_on
 from tenfold.images.strokes import EIGHT, Mask
 
 Labels = npt.NDArray[np.int_]  # (height, width): the number of its digit for each pixel, 0 for paper
@@ -30,7 +33,14 @@ SMALL_AREA, SMALL_HEIGHT = (
 REACH = 0.3  # of H: how far a bar may stand from its digit
 ALONE = 0.3  # of H: what is smaller and stands alone is a speck
 SMALLEST = 6  # pixels: what is smaller cannot be read, and may be noise
+BREAK = 0.15  # of both pieces together: how far a stroke may be interrupted
+SHORT_BREAK = 0.12  # the same where both are straight: a 1, or one above another
+BROAD = 1.0  # times their height: both pieces together are no wider
+SLIM = 1.8  # times their width: nor are they taller, unless both are straight
+STRAIGHT = 1.3  # times its thickness and length: a stroke with no more ink is straight
+SHORTER = 0.75  # of both together: where neither is shorter they are neighbours
 ABOVE = 0.12  # of H: the gap between two halves of a digit that stand on one another
+LOOSE = 0.3  # of both together: the gap between two parts that may be one digit after all
 UNDER = 0.5  # of the narrower one: how much of two such halves has to lie under one another
 TALL = 1.3  # times H: two halves together are no taller
 
@@ -51,6 +61,10 @@ class Box:
     @property
     def height(self) -> int:
         return self.bottom - self.top
+
+    @property
+    def diagonal(self) -> float:
+        return float(np.hypot(self.width, self.height))
 
     def slices(self) -> tuple[slice, slice]:
         return slice(self.top, self.bottom), slice(self.left, self.right)
@@ -83,6 +97,7 @@ def digits_in(mask: Mask) -> Digits:
     thickness = stroke_thickness(mask)
     labels, specks = without_dirt(labels, SPECK * thickness**2)
     labels = joined_where_close(labels, thickness / 2)
+    labels = joined_where_broken(labels, thickness)
     labels = joined_where_stacked(labels)
     labels = joined_to_larger(labels)
     labels, alone = without_small(labels)
@@ -142,6 +157,49 @@ def joined_where_close(labels: Labels, gap: float) -> Labels:
     near = ndimage.distance_transform_edt(labels == 0) <= gap / 2
     together, _ = ndimage.label(near, EIGHT)
     return np.where(labels > 0, together, 0)
+
+
+def joined_where_broken(labels: Labels, thickness: float) -> Labels:
+    """Two pieces of which one goes on where the other ends, together shaped as a digit, have one number."""
+    boxes = boxes_of(labels)
+    ink = np.bincount(labels.ravel())
+    straight = {number for number, box in boxes.items() if ink[number] <= STRAIGHT * thickness * box.diagonal}
+    tallest = sorted(boxes, key=lambda number: boxes[number].height)[-3:]
+    found: list[tuple[float, int, int]] = []
+    for number, other in combinations(boxes, 2):
+        both = boxes[number].around(boxes[other])
+        rest = [boxes[name].height for name in tallest if name not in (number, other)]
+        if rest and both.height > TALL * max(rest):
+            continue
+        two_straight = {number, other} <= straight
+        if not may_be_halves(boxes[number], boxes[other], two_straight):
+            continue
+        window = labels[both.slices()]
+        one, another = window == number, window == other
+        gap, start, end = gap_between(one, another)
+        longest = (SHORT_BREAK if two_straight else BREAK) * max(both.width, both.height)
+        if gap <= longest and goes_on(one, another, start, end, thickness):
+            found.append((gap, number, other))
+    names: dict[int, int] = {}
+    for _, number, other in sorted(found):
+        names.setdefault(other, number)
+    return renamed(labels, names)
+
+
+def may_be_halves(one: Box, other: Box, straight: bool) -> bool:
+    """Whether two pieces together are shaped as one digit; straight ones as a 1, which may be as slim as it is."""
+    both = one.around(other)
+    beside = min(one.height, other.height) > SHORTER * both.height
+    slim = both.height > SLIM * both.width
+    return both.width <= BROAD * both.height and not beside and (straight or not slim)
+
+
+def may_be_one(one: Box, other: Box) -> bool:
+    """Whether one of two digits lies above the other as the parts of a digit do, though no stroke joins them."""
+    gap = max(one.top, other.top) - min(one.bottom, other.bottom)
+    under = min(one.right, other.right) - max(one.left, other.left)
+    near = gap <= LOOSE * one.around(other).height and under >= UNDER * min(one.width, other.width)
+    return near and may_be_halves(one, other, straight=False)
 
 
 def joined_where_stacked(labels: Labels) -> Labels:

@@ -4,6 +4,7 @@
     paper.py           what is ink and what is paper, whatever the light did
     strokes.py         which ink was written: lines, border shadows and specks are left out
     grouping.py        which strokes make one digit
+    facing.py          which of them is one stroke that was interrupted
     reading_order.py   in which order they are read
     frame.py           one digit in MNIST's frame of 28×28
     unlike.py          in which way that is unlike what a network was trained on
@@ -181,8 +182,6 @@ def in_order(picture: Picture, size: tuple[int, int], paper: Paper, strokes: Str
     """The digits that were found, row after row."""
     numbers = {box: number for number, box in found.boxes.items()}
     rows = in_rows(found.boxes.values())
-    heights = sorted(box.height for box in numbers)
-    usual = heights[len(heights) // 2]
     digits = []
     for row, boxes in enumerate(rows):
         for box in boxes:
@@ -198,7 +197,7 @@ def in_order(picture: Picture, size: tuple[int, int], paper: Paper, strokes: Str
                 "crop": np.rint(own * 255).astype(np.uint8),
                 "seen": image,
             }
-            about = warnings_about(box, image, strokes.mask.shape, scale, usual)
+            about = warnings_about(box, image, strokes.mask.shape, scale, [*numbers])
             digits.append(Ink(whole, row, image, stages, about))
     return tuple(digits)
 

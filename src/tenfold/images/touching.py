@@ -22,6 +22,7 @@ from tenfold.images.strokes import EIGHT
 from tenfold.images.unlike import warnings_about_frame
 
 WIDE = 1.1  # times its height: what is narrower is taken for one digit, as 96 of 100 single ones of MNIST are
+NARROW = 0.45  # times its height: what is narrower is one, even where the network doubts it
 TALL = 0.7  # of the whole's height: a shorter half is a part of a digit, whatever it is read as
 ENDS = 0.2  # of the width at either end in which no cut is looked for
 LEANS = (-0.35, -0.15, 0.0, 0.15, 0.35)  # pixels to the side for each pixel down
@@ -32,8 +33,13 @@ INSIDE = 0.5  # of a pixel that is covered, where a half begins
 
 
 def may_be_two(ink: Ink) -> bool:
-    """Whether a piece of ink is wide enough for two digits."""
+    """Whether a piece of ink is as wide as two digits, so that it may be cut."""
     return ink.box.width > WIDE * ink.box.height
+
+
+def might_be_two(ink: Ink) -> bool:
+    """Whether a piece of ink is wide enough for two narrow digits: most of such are one."""
+    return ink.box.width > NARROW * ink.box.height
 
 
 def halves(ink: Ink, scale: float) -> list[tuple[Ink, Ink]]:

@@ -6,11 +6,13 @@ was judged by. The bounds are those of MNIST's 60,000 training pictures: hardly 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 from scipy import ndimage
 
 from tenfold.images.frame import Frame
-from tenfold.images.grouping import Box
+from tenfold.images.grouping import Box, may_be_one
 from tenfold.text_table import percent
 
 MOST_DIGITS = 200  # on one picture
@@ -19,18 +21,25 @@ THINNEST, THICKEST = 1.2, 4.8  # pixels of a stroke in the frame; MNIST has 1.4 
 LEAST_INK, MOST_INK = 24, 225  # pixels of full ink in the frame; MNIST has 39 to 193 (1 % to 99 %: 20 and 312 at most)
 WIDEST = 1.35  # times its height; MNIST's widest are as wide as they are tall, for they are cut to 20×20
 FAINT = 0.18  # of the paper's light: what takes less is hardly to be seen
+STRONGER = "write with a stronger pen"
 TALLER = 2.2  # times as tall as the digits beside it
 
 
-def warnings_about(box: Box, image: Frame, shape: tuple[int, ...], scale: float, usual: float) -> tuple[str, ...]:
-    """What is unlike MNIST in one digit; `scale` pixels of its picture are one here, `usual` is the height of most."""
+def warnings_about(
+    box: Box, image: Frame, shape: tuple[int, ...], scale: float, others: Sequence[Box]
+) -> tuple[str, ...]:
+    """What is unlike MNIST in one digit; `scale` pixels of its picture are one here, `others` are all boxes on it."""
+    heights = sorted(other.height for other in others)
+    usual = heights[len(heights) // 2]
     found = []
     larger = round(max(box.width, box.height) * scale)
     if larger < FEWEST_PIXELS:
         found.append(f"it is only {larger} pixels tall: photograph it closer")
     if box.left <= 0 or box.top <= 0 or box.bottom >= shape[0] or box.right >= shape[1]:
         found.append("it touches the border of the picture: part of it may be missing")
-    if box.width > WIDEST * box.height:
+    if any(may_be_one(box, other) for other in others if other != box):
+        found.append("it lies close above or below another: perhaps one digit whose stroke is interrupted; " + STRONGER)
+    elif box.width > WIDEST * box.height:
         times = f"{box.width / box.height:.1f} times as wide as tall"
         found.append(f"it is {times}: perhaps two digits that touch; leave a gap between them")
     if box.height > TALLER * usual:
@@ -59,7 +68,7 @@ def warnings_about_frame(image: Frame) -> tuple[str, ...]:
 def warnings_about_page(full: float) -> tuple[str, ...]:
     """What is unusual about a whole picture, whose strokes take the part `full` of the paper's light."""
     if full < FAINT:
-        return (f"the ink is faint: it takes only {percent(full, 0)} of the paper's light; write with a stronger pen",)
+        return (f"the ink is faint: it takes only {percent(full, 0)} of the paper's light; {STRONGER}",)
     return ()
 
 

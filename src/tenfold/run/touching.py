@@ -1,7 +1,8 @@
 """Digits that touch: which of the possible cuts is theirs, if any, as the network reads the halves.
 
 A wide piece of ink is taken apart only where the network is sure of both halves, and surer than of the whole. Where it
-may be cut is told by `images/touching.py`; what stays in one piece is warned of as before (`images/unlike.py`).
+may be cut is told by `images/touching.py`. A narrow one is hardly ever two, so it stays one and is warned of where the
+network is as sure of its halves, and not quite certain of the whole.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.images.ink import Ink, Page
-from tenfold.images.touching import halves, may_be_two
+from tenfold.images.touching import halves, may_be_two, might_be_two
 
 SURE = 0.9  # how probable the answer about either half has to be
+CERTAIN = 0.999  # of a narrow piece: its halves are not asked about
+PERHAPS = "its halves look like digits as well: perhaps two digits that touch; leave a gap between them"
 APART = "it touched its neighbour and was cut from it: leave a gap between digits"
 
 Row = npt.NDArray[np.float32]  # (classes,): what the network says about one digit
@@ -38,9 +41,7 @@ def seen_on(pages: Sequence[Page], ask: Ask) -> list[list[Seen]]:
     """The digits of each page in reading order, touching ones apart; `ask` is given those of all pages at once."""
     wholes = seen([ink for page in pages for ink in page.digits], ask)
     scales = [page.scale for page in pages for _ in page.digits]
-    ways = [
-        halves(whole.ink, scale) if may_be_two(whole.ink) else [] for whole, scale in zip(wholes, scales, strict=True)
-    ]
+    ways = [halves(whole.ink, scale) if is_doubtful(whole) else [] for whole, scale in zip(wholes, scales, strict=True)]
     parts = iter(seen([half for pairs in ways for pair in pairs for half in pair], ask))
     digits = iter(
         [apart(whole, [(next(parts), next(parts)) for _ in pairs]) for whole, pairs in zip(wholes, ways, strict=True)]
@@ -55,9 +56,19 @@ def seen(inks: Sequence[Ink], ask: Ask) -> list[Seen]:
     return [Seen(ink, row) for ink, row in zip(inks, rows, strict=True)]
 
 
+def is_doubtful(whole: Seen) -> bool:
+    """Whether a piece of ink may be two digits: it is wide, or narrow and not quite certain."""
+    return may_be_two(whole.ink) or (might_be_two(whole.ink) and whole.sure < CERTAIN)
+
+
 def apart(whole: Seen, pairs: Sequence[tuple[Seen, Seen]]) -> tuple[Seen, ...]:
-    """The two digits that are surest of all pairs of halves, or the whole where these are no surer than it."""
+    """The two digits that are surest of all pairs of halves, or the whole where these are no surer than it.
+
+    A narrow one stays whole, with a warning where it would have been cut if it were wide.
+    """
     best = max(pairs, key=lambda pair: pair[0].sure * pair[1].sure, default=None)
     if best is None or not min(half.sure for half in best) >= max(SURE, whole.sure):  # nor where they are no numbers
         return (whole,)
+    if not may_be_two(whole.ink):
+        return (whole._replace(ink=replace(whole.ink, warnings=(*whole.ink.warnings, PERHAPS))),)
     return tuple(half._replace(ink=replace(half.ink, warnings=(APART, *half.ink.warnings))) for half in best)
