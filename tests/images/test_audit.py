@@ -41,6 +41,8 @@ def test_counts_and_imbalance(sound: Dataset) -> None:
     assert result.counts["train"] == {"cat": 40, "dog": 2}
     assert result.imbalance == {"train": 20.0, "test": 1.0}
     assert "In train the largest class has 20 times as many pictures as the smallest." in result.findings
+    (found,) = (each for each in replace(result, imbalance={"train": 1234.5}).findings if "largest" in each)
+    assert found == "In train the largest class has 1,234 times as many pictures as the smallest."
 
 
 def test_a_class_without_test_pictures(sound: Dataset) -> None:

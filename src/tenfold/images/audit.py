@@ -65,7 +65,8 @@ class Audit:
     def findings(self) -> tuple[str, ...]:
         """A sentence for everything that deserves a look; none means that nothing was found."""
         rare = [
-            f"In {split} the largest class has {ratio:.3g} times as many pictures as the smallest."
+            f"In {split} the largest class has {f'{ratio:.3g}' if ratio < 100 else f'{ratio:,.0f}'} times as many "
+            "pictures as the smallest."
             for split, ratio in self.imbalance.items()
             if RARE <= ratio < np.inf
         ]

@@ -70,6 +70,8 @@ def test_imbalance() -> None:
     finding = only(imbalance, Evidence(counts={"train": {"cat": 400, "dog": 40, "Käfer": 390}}))
     assert "'dog' has 40 training pictures, 10 times fewer than 'cat'" in finding.claim
     assert finding.evidence["rare"] == ["dog"]
+    finding = only(imbalance, Evidence(counts={"train": {"cat": 60_000, "dog": 40}}))
+    assert "'dog' has 40 training pictures, 1,500 times fewer than 'cat'" in finding.claim
 
 
 def test_a_class_without_pictures() -> None:

@@ -3,6 +3,7 @@
 import re
 import shlex
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -48,6 +49,8 @@ def test_time_is_told_with_its_rate() -> None:
         "after 0.5 s of compiling."
     )
     assert finding.evidence["pictures_a_second"] == 6_000
+    (finding,) = cost.time(replace(evidence, train_seconds=3001.0))
+    assert "took 3,001.0 s, which is 1,500 s an epoch and 6 pictures a second" in finding.claim
 
 
 @pytest.mark.parametrize(

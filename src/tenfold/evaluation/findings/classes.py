@@ -126,7 +126,8 @@ def imbalance(evidence: Evidence) -> Iterator[Finding]:
     largest, smallest = max(counts, key=counts.__getitem__), min(counts, key=counts.__getitem__)
     most, fewest = counts[largest], counts[smallest]
     if fewest:
-        uneven = f"{plural(fewest, 'training picture')}, {most / fewest:.3g} times fewer than '{quotable(largest)}'."
+        times = f"{most / fewest:.3g}" if most < 100 * fewest else f"{most / fewest:,.0f}"
+        uneven = f"{plural(fewest, 'training picture')}, {times} times fewer than '{quotable(largest)}'."
     else:
         uneven = f"no training pictures, and '{quotable(largest)}' has {most:,}."
         uneven += " What it was never shown, a network cannot know."

@@ -14,17 +14,18 @@ def time(evidence: Evidence) -> Iterator[Finding]:
     epochs, seconds, pictures = len(evidence.rows), evidence.train_seconds, evidence.sizes.get("train", 0)
     if evidence.unfinished or not epochs or seconds <= 0 or not pictures:
         return
-    rate = epochs * pictures / seconds
+    rate, each = epochs * pictures / seconds, seconds / epochs
+    an_epoch = f"{each:.2g}" if each < 10 else f"{each:,.0f}"
     compiling = f", after {evidence.compile_seconds:.1f} s of compiling" if evidence.compile_seconds >= 0.05 else ""
     yield Finding(
         "time",
-        f"{plural(epochs, 'epoch')} over {plural(pictures, 'picture')} took {seconds:.1f} s, which is "
-        f"{seconds / epochs:.2g} s an epoch and {rate:,.0f} pictures a second{compiling}.",
+        f"{plural(epochs, 'epoch')} over {plural(pictures, 'picture')} took {seconds:,.1f} s, which is "
+        f"{an_epoch} s an epoch and {rate:,.0f} pictures a second{compiling}.",
         {
             "epochs": epochs,
             "pictures": pictures,
             "seconds": seconds,
-            "seconds_an_epoch": seconds / epochs,
+            "seconds_an_epoch": each,
             "pictures_a_second": rate,
             "compile_seconds": evidence.compile_seconds,
         },
