@@ -22,7 +22,7 @@ from section import fill
 sys.path.insert(0, str(Path(__file__).resolve().parent / "peers"))
 from networks import noise
 
-IMAGES = {"hidden10": 400_000, "mlp": 400_000, "cnn": 200_000}
+IMAGES = {"hidden10": 400_000, "mlp": 400_000, "cnn": 50_000}
 EPOCHS = {"hidden10": 12, "mlp": 8, "cnn": 3}
 SLOWER_AT_MOST, GROWTH_AT_MOST = 0.15, 0.05
 
