@@ -42,6 +42,26 @@ def test_without_any_run_the_model_that_ships_answers(
     assert "The model that ships with Tenfold answers: it reads 99.44 % of MNIST's test pictures right." in told.err
 
 
+def test_who_answers_is_said_once_there_are_runs(
+    runs: Path, two: Path, told: Told, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """For else the first training would take the place of the model that ships, and nobody would notice."""
+    from tenfold.cli.main import main
+    from tenfold.run.find import find
+    from tenfold.text_table import percent
+
+    right = f"it has {percent(find(runs, 'last').status.accuracy, of=359)} of its test pictures right."
+
+    def said(*words: str) -> list[str]:
+        assert main(["predict", str(two), "--runs", str(runs), "--nearest", "0", *words]) == 0
+        return capsys.readouterr().err.splitlines()
+
+    hint = "`--run reader` asks the model that ships with Tenfold."
+    assert said() == [f"first-digits-0001, the last run, answers: {right} {hint}"]
+    assert said("--run", "first") == [f"first-digits-0001 answers: {right}"]
+    assert said("--json") == []
+
+
 def test_several_digits_are_told_in_reading_order_with_their_boxes(photo: Path, told: Told) -> None:
     answer = told("predict", photo, "--run", "reader")
     (one,) = answer["predictions"]

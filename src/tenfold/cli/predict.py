@@ -111,16 +111,39 @@ def check(arguments: Namespace) -> None:
 
 
 def asked(arguments: Namespace, screen: Screen) -> Run:
-    """The run that answers: the one that is named, or the model that ships with Tenfold where there is none."""
+    """The run that answers: the one that is named, or the model that ships with Tenfold where there is none.
+
+    A person is told which it is; a program reads it under "run".
+    """
     from tenfold.run.find import find
     from tenfold.run.shipped import is_meant, reader
 
-    if not is_meant(arguments.runs, arguments.run):
-        return find(arguments.runs, arguments.run)
-    run = reader()
-    accuracy = percent(run.status.accuracy or 0, of=run.status.total or 0)
-    screen.say(f"The model that ships with Tenfold answers: it reads {accuracy} of MNIST's test pictures right.")
+    shipped = is_meant(arguments.runs, arguments.run)
+    run = reader() if shipped else find(arguments.runs, arguments.run)
+    if not screen.as_json:
+        screen.say(who_ships(run) if shipped else who_answers(run, arguments))
     return run
+
+
+def who_ships(run: Run) -> str:
+    accuracy = percent(run.status.accuracy, of=run.status.total)
+    return f"The model that ships with Tenfold answers: it reads {accuracy} of MNIST's test pictures right."
+
+
+def who_answers(run: Run, arguments: Namespace) -> str:
+    """Which run answers and how good it is; where nobody named it, also how to ask the model that ships."""
+    from tenfold.run.find import LAST, listing
+    from tenfold.run.shipped import NAME, is_meant
+
+    last = arguments.run == LAST
+    right, status = "", listing(run.directory).status
+    if status is not None and status.accuracy is not None and status.total is not None:
+        right = f": it has {percent(status.accuracy, of=status.total)} of its test pictures right"
+    elif status is not None and status.val_accuracy is not None and status.val_total is not None:
+        right = f": it has {percent(status.val_accuracy, of=status.val_total)} of its validation pictures right"
+    others = last and run.reads_handwriting and is_meant(arguments.runs, NAME)
+    hint = f" `--run {NAME}` asks the model that ships with Tenfold." if others else ""
+    return f"{one_line(run.name)}{', the last run,' if last else ''} answers{right}.{hint}"
 
 
 def write_pictures(answer: Answer | DataError, arguments: Namespace, screen: Screen) -> None:
