@@ -27,7 +27,7 @@ from tenfold.recipe.settings import flags
 from tenfold.run import evidence
 from tenfold.run.directory import Directory
 from tenfold.run.evaluate import evaluate
-from tenfold.run.evidence import multiplications, run_before, sheet_for, silent_units, sizes
+from tenfold.run.evidence import RUNS_BEFORE, multiplications, run_before, sheet_for, silent_units, sizes
 from tenfold.run.repeat import command_for, source_words
 from tenfold.run.run import Run
 from tenfold.run.same import equal_pictures, same_in
@@ -245,18 +245,27 @@ def test_a_weight_of_a_convolution_counts_at_every_place() -> None:
     assert multiplications([row]) == 832 * 28 * 28
 
 
-def test_the_run_before_is_the_newest_on_the_same_pictures(finished: Path) -> None:
-    runs, digits = finished.parent, load("digits")
-    assert run_before(Directory(finished), digits) is None
-    before = shutil.copytree(finished, runs / "before")
+def test_the_run_before_is_the_newest_older_one_on_the_same_pictures(finished: Path) -> None:
+    digits = load("digits")
+    before = shutil.copytree(finished, finished.parent / "before")
     status = json.loads((before / "status.json").read_text())
+    started = status["started"]
+
+    def name_of_the_one_before(dataset: Dataset) -> str | None:
+        other = run_before(Directory(finished), started, dataset)
+        return other and other[0]
+
+    for moment in (started, "2999-01-01T00:00:00+00:00", ""):  # the same, later, and nobody knows when
+        (before / "status.json").write_text(json.dumps({**status, "started": moment}))
+        assert name_of_the_one_before(digits) is None
     (before / "status.json").write_text(json.dumps({**status, "started": "2020-01-01T00:00:00+00:00"}))
-    other = run_before(Directory(finished), digits)
-    assert other is not None
-    assert other[0] == "before"
-    assert run_before(Directory(finished), load("digits", seed=3)) is None
+    for number in range(RUNS_BEFORE):
+        later = shutil.copytree(before, finished.parent / f"later-{number}")
+        (later / "status.json").write_text(json.dumps({**status, "started": "2999-01-01T00:00:00+00:00"}))
+    assert name_of_the_one_before(digits) == "before"
+    assert name_of_the_one_before(load("digits", seed=3)) is None
     (before / "predictions.npz").write_bytes(b"no")
-    assert run_before(Directory(finished), digits) is None
+    assert name_of_the_one_before(digits) is None
 
 
 def test_another_run_of_the_same_recipe_is_no_difference(finished: Path) -> None:
@@ -264,6 +273,8 @@ def test_another_run_of_the_same_recipe_is_no_difference(finished: Path) -> None
     claim = found(again, "no_difference").claim
     assert claim == f"It is right about the very same test pictures as {finished.name}, the run before."
     assert "many_looks" not in kinds(again)
+    evaluate(Run(finished))
+    assert not {"difference", "no_difference"} & set(kinds(Run(finished)))  # what came later is not the run before
 
 
 def test_the_runs_that_have_taken_the_test_are_counted(finished: Path) -> None:

@@ -69,7 +69,7 @@ def gathered(ended: Ended) -> Evidence:
         test_runs=(looks.times > 0) + looks.other_runs,
         closed=predictions is None,
         dead=silent_units(model, layers, dataset),
-        other=run_before(directory, dataset) if predictions is not None else None,
+        other=run_before(directory, status.started, dataset) if predictions is not None else None,
     )
 
 
@@ -111,10 +111,11 @@ def multiplications(layers: Sequence[LayerRow]) -> int:
     return sum(layer.parameters * count for layer, count in zip(layers, places, strict=True))
 
 
-def run_before(directory: Directory, dataset: Dataset) -> tuple[str, Predictions] | None:
-    """The newest other run in the same folder that is done and was tested on the same pictures."""
+def run_before(directory: Directory, started: str, dataset: Dataset) -> tuple[str, Predictions] | None:
+    """The newest run of the same folder that `started` before this one, is done and had the same test pictures."""
     others = (one for one in list_runs(directory.path.parent) if one.name != directory.name)
-    done = [one for one in others if one.status is not None and one.status.state == "done" and not one.status.closed]
+    older = (one for one in others if one.status is not None and "" < one.status.started < started)
+    done = [one for one in older if one.status and one.status.state == "done" and not one.status.closed]
     for one in done[:RUNS_BEFORE]:
         with suppress(TenfoldError, OSError):  # a neighbour that is damaged says nothing about this run
             run = Run(one.path)
