@@ -45,12 +45,24 @@ def test_time_is_told_with_its_rate() -> None:
     evidence = Evidence(rows=rows(loss=[1.0, 0.5]), sizes={"train": 9_000}, train_seconds=3.0, compile_seconds=0.5)
     (finding,) = cost.time(evidence)
     assert finding.claim == (
-        "2 epochs over 9,000 pictures took 3.0 s, which is 1.5 s an epoch and 6,000 pictures a second, "
-        "after 0.5 s of compiling."
+        "2 epochs over 9,000 pictures took 3.0 s, after 0.5 s of compiling: "
+        "1.5 s an epoch, which is 6,000 pictures a second."
     )
     assert finding.evidence["pictures_a_second"] == 6_000
     (finding,) = cost.time(replace(evidence, train_seconds=3001.0))
-    assert "took 3,001.0 s, which is 1,500 s an epoch and 6 pictures a second" in finding.claim
+    assert "took 3,001.0 s, after 0.5 s of compiling: 1,500 s an epoch, which is 6 pictures a second" in finding.claim
+
+
+def test_what_the_first_epoch_does_only_once_is_not_told_of_every_epoch() -> None:
+    evidence = Evidence(rows=rows(seconds=[5.0, 0.25, 0.3, 1.45]), sizes={"train": 9_000}, train_seconds=7.0)
+    (finding,) = cost.time(evidence)
+    assert finding.claim == (
+        "4 epochs over 9,000 pictures took 7.0 s: 0.3 s an epoch past the first, which is 30,000 pictures a second."
+    )
+    assert finding.evidence["seconds"] == 7.0
+    assert finding.evidence["seconds_an_epoch"] == 0.3
+    (finding,) = cost.time(replace(evidence, rows=rows(seconds=[5.0]), train_seconds=5.0))
+    assert finding.claim.endswith("took 5.0 s: 5 s an epoch, which is 1,800 pictures a second.")
 
 
 @pytest.mark.parametrize(
