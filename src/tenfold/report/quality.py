@@ -10,7 +10,7 @@ from tenfold.charts.roc import precision_recall as draw_precision_recall
 from tenfold.charts.roc import roc as draw_roc
 from tenfold.evaluation.abstain import Abstaining
 from tenfold.evaluation.calibration import Calibration, confidence_histogram
-from tenfold.evaluation.classification import ClassificationReport
+from tenfold.evaluation.classification import HEADER, ClassificationReport, ClassScore
 from tenfold.evaluation.curves import precision_recall, roc
 from tenfold.evaluation.mistakes import Judged, Mistakes
 from tenfold.evaluation.predictions import Predictions
@@ -34,14 +34,24 @@ def classes(material: Material) -> Html:
     if predictions is None:
         return Html("")
     report = ClassificationReport.of(predictions)
-    head, *scores = report.rows()
-    rows = [("class", *head[1:]), *((name(each), *numbers) for each, *numbers in scores)]
+    rows = [
+        ("class", *HEADER[1:]),
+        *map(scores, report.classes),
+        ("accuracy", "", "", percent(report.accuracy, of=len(predictions)), f"{len(predictions):,}"),
+        *map(scores, (report.macro, report.weighted)),
+    ]
     words = (
         "Precision: of the pictures called so, how many are. Recall: of the pictures that are so, how many were found. "
         "F1 is both in one number, and support how many pictures of the class there are."
     )
     numbers = table(rows, caption="Classification report", right=range(1, 5))
     return together([tag("p", words), figure(charts.per_class, report.table()), numbers])
+
+
+def scores(of: ClassScore) -> tuple[object, ...]:
+    """The row of a class or an average, with as many digits as its pictures can carry."""
+    shares = (percent(share, of=of.support) for share in (of.precision, of.recall, of.f1))
+    return (name(of.name), *shares, f"{of.support:,}")
 
 
 def separation(material: Material) -> Html:
@@ -65,7 +75,7 @@ def separation(material: Material) -> Html:
 
 
 def area(value: float | None) -> str:
-    return "–" if value is None else f"{value:.5f}"
+    return "–" if value is None else f"{value:.4f}"
 
 
 def calibration(material: Material) -> Html:

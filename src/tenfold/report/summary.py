@@ -27,7 +27,7 @@ def result(material: Material) -> Html:
         return Html("")
     return tag(
         "p",
-        tag("strong", percent(evaluation.accuracy, 2), class_="big"),
+        tag("strong", percent(evaluation.accuracy, of=evaluation.total), class_="big"),
         f" of the {evaluation.total:,} {evaluation.split} pictures are recognised, {evaluation.wrong:,} are not. ",
         of_others(evaluation),
         class_="result",
@@ -40,7 +40,8 @@ def of_others(evaluation: Evaluation) -> str:
         return "Training has seen these pictures too, so this says nothing of others."
     low, high = evaluation.accuracy_interval
     without = "" if evaluation.unseen is None else ", going by those that training has not seen"
-    words = f"between {percent(low, 2)} and {percent(high, 2)}{without}"
+    total = evaluation.total if evaluation.unseen is None else evaluation.unseen[1]
+    words = f"between {percent(low, of=total)} and {percent(high, of=total)}{without}"
     return f"On all pictures of this kind it is, with 95 % confidence, {words}."
 
 
@@ -59,7 +60,7 @@ def in_short(material: Material) -> list[tuple[str, object]]:
         if not evaluation.loss_is_log_loss:
             told.append(("log loss", losses(evaluation.log_loss)))
         if evaluation.top2 is not None:
-            told.append(("right in two guesses", percent(evaluation.top2, 2)))
+            told.append(("right in two guesses", percent(evaluation.top2, of=evaluation.total)))
     if material.looks is not None:
         told.append(("looks", str(material.looks)))
     return [*told, ("begun", status.started[:16].replace("T", " ") + " UTC")]
