@@ -64,7 +64,7 @@ class Run(Record):
     @property
     def closed(self) -> bool:
         """Whether its test set is still closed: it is done, and its recipe's `training.test` was "never"."""
-        return self.status.closed and not self.directory.evaluation.exists()
+        return not self.directory.evaluation.exists() and self.status.closed
 
     @property
     def validation(self) -> Evaluation | None:
