@@ -15,15 +15,16 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from tenfold.engine.opaque import always
+
 
 def all_known(gradients: list[jax.Array]) -> list[jax.Array]:
     """The gradients, to the last bit, none of which can be used before every one of them is computed."""
     looked_at = [_bits(gradient.ravel()[0]) for gradient in gradients if gradient.size]
     if not looked_at:
         return gradients
-    # No word has more than 32 bits set, so this is always false, but that XLA does not know.
-    never = lax.population_count(functools.reduce(operator.xor, looked_at)) > jnp.uint32(32)
-    return [jnp.where(never, jnp.zeros_like(gradient), gradient) for gradient in gradients]
+    known = always(functools.reduce(operator.xor, looked_at))
+    return [jnp.where(known, gradient, jnp.zeros_like(gradient)) for gradient in gradients]
 
 
 def _bits(number: jax.Array) -> jax.Array:

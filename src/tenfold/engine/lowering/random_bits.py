@@ -9,6 +9,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from tenfold.engine.opaque import always
+
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 PARITY = 0x1BD11BDA
 
@@ -23,10 +25,9 @@ def random_bits(key: jax.Array, *, bit_width: int, shape: tuple[int, ...]) -> ja
         return None
     words = jax.random.key_data(key)
     # XLA takes the rounds for cheap and would go through them again at every use: in the backward pass, and for a mask
-    # that is spread over a picture at every place of it. What comes out of a branch is computed once; no word has
-    # more than 32 bits set, so it is always the same branch, but that XLA does not know.
-    always = lax.population_count(words[0]) <= jnp.uint32(32)
-    return lax.cond(always, partial(_bits, shape=shape), lambda _: jnp.zeros(shape, jnp.uint32), words)
+    # that is spread over a picture at every place of it. What comes out of a branch is computed once, and this is
+    # always the same branch.
+    return lax.cond(always(words[0]), partial(_bits, shape=shape), lambda _: jnp.zeros(shape, jnp.uint32), words)
 
 
 def _bits(words: jax.Array, shape: tuple[int, ...]) -> jax.Array:
