@@ -6,6 +6,8 @@ feed.py       how batches reach the device: resident, or streamed in windows
 devices.py    the only door to devices: which share every batch, what lies on each
 programs.py   the compiled steps
 lowering/     the forward pass, rewritten where XLA is slow
+in_place.py   gradients that let XLA update weights without copying them
+opaque.py     the condition that keeps XLA from undoing either
 faithful.py   what must go to `model.fit` instead, and why
 left_to_keras.py   how it is done there
 interrupt.py  Ctrl-C: where training stopped
