@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
-from tenfold.errors import StorageError
+from tenfold.errors import StorageError, UsageError
 
 PARTIAL = ".partial"
 RENAME_PAUSES = (0.01, 0.05, 0.2) if sys.platform == "win32" else ()  # seconds
@@ -95,6 +95,12 @@ def append_line(path: Path, line: str) -> None:
             os.fsync(file.fileno())
         if not length:
             sync_folder(path.parent)
+
+
+def refuse_existing(path: Path, option: str) -> None:
+    """Refuse to write over anything; `option` is what another name is chosen with."""
+    if path.exists():
+        raise UsageError(path, found="it exists already", expected="a free name", do=f"choose another with {option}")
 
 
 def make_folder(path: Path) -> None:

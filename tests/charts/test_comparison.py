@@ -16,6 +16,7 @@ def test_every_run_has_its_accuracy_and_interval() -> None:
     check_contract(chart)
     assert [row["read"] for row in rows_of(chart)] == ["98.00 %"] * len(HOSTILE)
     assert {"Run", "Accuracy (% of pictures)", "98.00 %"} <= set(texts_of(chart))
+    assert [row["read"] for row in rows_of(accuracies(rows[:1], of=359))] == ["98.0 %"], "no more than they can carry"
 
 
 def test_an_unknown_accuracy_is_no_dot() -> None:

@@ -39,7 +39,7 @@ def test_a_real_difference() -> None:
     low, high = difference.interval
     assert 0 < low < 0.023 < high
     assert str(difference) == (
-        "B is better on 61 pictures, worse on 38: +2.30 percentage points (95 % interval +0.34 to +4.25), p = 0.027, "
+        "B is better on 61 pictures, worse on 38: +2.3 percentage points (95 % interval +0.3 to +4.2), p = 0.027, "
         "more than chance"
     )
     assert comparison.only_right("B") == difference.only_right
@@ -50,7 +50,7 @@ def test_a_real_difference() -> None:
 def test_no_real_difference() -> None:
     (difference,) = apart(1, 3).differences
     assert not difference.significant
-    assert str(difference).startswith("B is better on 1 picture, worse on 3: -0.20 percentage points")
+    assert str(difference).startswith("B is better on 1 picture, worse on 3: -0.2 percentage points")
     assert str(difference).endswith("p = 0.62, which may well be chance")
 
 
@@ -141,8 +141,8 @@ def test_what_it_speaks_of_is_said() -> None:
 def test_as_text_and_json() -> None:
     lines = str(apart(61, 38)).splitlines()
     assert lines[0].split() == ["accuracy", "95", "%", "interval", "wrong", "log", "loss", "difference", "p"]
-    assert lines[1].split()[:3] == ["A", "91.90", "%"]
-    assert lines[2].split()[-2:] == ["+2.30", "0.027"]
+    assert lines[1].split()[:3] == ["A", "91.9", "%"]
+    assert lines[2].split()[-2:] == ["+2.3", "0.027"]
     value = json.loads(json.dumps(apart(61, 38).as_json(), allow_nan=False))
     assert value["differences"][0]["better"] == 61
     assert value["only_right"]["A"] == list(range(61, 99))

@@ -64,6 +64,7 @@ def test_as_text(pair_once: Path) -> None:
     assert "small-digits-0002 is better on " in text
     assert "train each with several seeds" in text
     assert "only small-digits-0001 gets right: " in text
+    assert f" {Run(pair_once / 'small-digits-0001').evaluation.accuracy:.1%}".replace("%", " %") in lines[1]
 
 
 def test_values_that_differ_never_look_the_same() -> None:
@@ -162,11 +163,21 @@ def test_other_training_pictures_are_told(pair: Path) -> None:
     assert compared(pair).settings["training pictures"] == [1438, 700]
 
 
-@pytest.mark.parametrize("data", [None, {}, {"fingerprint": 3}, {"fingerprints": ["x"]}])
-def test_runs_that_do_not_say_what_they_were_tested_on_are_refused(data: Any, pair: Path) -> None:
-    for name in ("small-digits-0001", "small-digits-0002"):
-        change(pair / name / "environment.json", data=data)
-    with pytest.raises(InputError, match="they were tested on different pictures"):
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        (None, "nothing about the data"),
+        ({}, "no fingerprint of its pictures"),
+        ({"fingerprint": 3}, "no fingerprint of its pictures"),
+        ({"fingerprints": ["x"]}, "no fingerprint of its pictures"),
+    ],
+)
+@pytest.mark.parametrize("damaged", ["small-digits-0001", "small-digits-0002"])
+def test_a_run_that_does_not_say_what_it_was_tested_on_is_named(
+    damaged: str, data: Any, found: str, pair: Path
+) -> None:
+    change(pair / damaged / "environment.json", data=data)
+    with pytest.raises(InputError, match=rf"{damaged}.environment\.json: {found}.*; expected what the run wrote"):
         compared(pair)
 
 

@@ -23,7 +23,7 @@ probabilities.py  probabilities(values, classes, image=None, true=None)
 histograms.py     weights(rows)                                   layer, weight, epoch, min, max, counts: run.weights
 layers.py         layers(nodes, edges=None)                       name, kind, output_shape, parameters, arithmetic;
                                                                   edges: pairs of places in nodes, a chain without
-comparison.py     accuracies(rows)                                run, accuracy, accuracy_low, accuracy_high
+comparison.py     accuracies(rows, of=None)                        run, accuracy, accuracy_low, accuracy_high
 theme.py          together(chart, chart, title=..., columns=1)    several as one
 
 export.py         save(chart, path, dark=False)                   .png, .svg, .html (offline, can be clicked), .json

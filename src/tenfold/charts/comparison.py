@@ -14,6 +14,7 @@ import altair as alt
 from tenfold.charts.rows import shown, table
 from tenfold.charts.theme import WIDTH, finished
 from tenfold.errors import InputError
+from tenfold.text_table import percent
 
 Rows = Sequence[Mapping[str, Any]]
 
@@ -22,12 +23,15 @@ AXIS = {"scale": alt.Scale(zero=False, padding=14), "axis": alt.Axis(format=".4~
 ACCURACY = "Accuracy (% of pictures)"
 
 
-def accuracies(rows: Rows, *, title: str = "How accurate each run is") -> Any:
-    """Rows `run`, `accuracy`, `accuracy_low`, `accuracy_high`, in the order to be shown."""
+def accuracies(rows: Rows, *, of: int | None = None, title: str = "How accurate each run is") -> Any:
+    """Rows `run`, `accuracy`, `accuracy_low`, `accuracy_high`, in the order to be shown.
+
+    of: the number of pictures, which decides how many digits an accuracy is written with; two, where it is not said.
+    """
     if not rows:
         raise InputError("comparison", found="nothing to compare", expected="rows with run and accuracy")
     names = shown(row["run"] for row in rows)
-    named = [{**row, "run": name, "read": spelled(row["accuracy"])} for row, name in zip(rows, names, strict=True)]
+    named = [{**row, "run": name, "read": spelled(row["accuracy"], of)} for row, name in zip(rows, names, strict=True)]
     base = alt.Chart().encode(
         y=alt.Y("run", type="nominal", sort=names, title="Run", axis=alt.Axis(grid=True, ticks=False)),
         tooltip=[
@@ -48,5 +52,5 @@ def accuracies(rows: Rows, *, title: str = "How accurate each run is") -> Any:
     return finished(chart, title, f"Accuracy of {len(rows)} runs. {told}.", "Lines are 95 % intervals.")
 
 
-def spelled(share: float | None) -> str:
-    return "unknown" if share is None else f"{100 * share:.2f} %"
+def spelled(share: float | None, of: int | None) -> str:
+    return "unknown" if share is None else percent(share, 2, of=of)

@@ -12,7 +12,8 @@ from tenfold.cli import drawing
 from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_runs_folder
-from tenfold.errors import UsageError, one_line
+from tenfold.errors import one_line
+from tenfold.files import refuse_existing
 from tenfold.text_table import plural
 
 if TYPE_CHECKING:
@@ -43,7 +44,10 @@ def compare_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.run.compare import compare
 
     if arguments.to is not None:
-        refuse_to_write(arguments.to)
+        from tenfold.charts.export import writer_for
+
+        writer_for(arguments.to)  # refused before anything is computed for it
+        refuse_existing(arguments.to, "--to")
     compared = compare(*arguments.which, runs=arguments.runs)
     width = shutil.get_terminal_size((NOBODY, 24)).columns
     told, plain = compared.as_json(), not drawing.can_show(screen.out)
@@ -53,15 +57,6 @@ def compare_and_show(arguments: Namespace, screen: Screen) -> int:
         told["chart"] = str(save(compared.chart(), arguments.to).resolve())
     screen.show(told, lines_about(compared, arguments.to, width=width, plain=plain))
     return 0
-
-
-def refuse_to_write(path: Path) -> None:
-    """Refuse a file that there is already, or whose ending is none of a chart's, before anything is computed for it."""
-    from tenfold.charts.export import writer_for
-
-    writer_for(path)
-    if path.exists():
-        raise UsageError(path, found="it exists already", expected="a free name", do="choose another with --to")
 
 
 def lines_about(

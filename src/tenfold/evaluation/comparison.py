@@ -130,7 +130,7 @@ class Comparison:
         """How accurate each network is, with its interval, as an Altair chart."""
         from tenfold.charts.comparison import accuracies
 
-        return accuracies(self.table())
+        return accuracies(self.table(), of=self.total)
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -146,7 +146,7 @@ class Comparison:
     def rows(self) -> list[tuple[str, ...]]:
         """The table in words, header first."""
         header = ("", "accuracy", "95 % interval", "wrong", "log loss", "difference", "p")
-        return [header, *map(in_words, self.table())]
+        return [header, *(in_words(row, self.total) for row in self.table())]
 
     def sentences(self) -> list[str]:
         """What the numbers mean: each difference, what correction was made, what nobody gets right, and the caveat."""
@@ -203,13 +203,14 @@ def row_about(name: str, predictions: Predictions, difference: Difference | None
     }
 
 
-def in_words(row: Mapping[str, Any]) -> tuple[str, ...]:
+def in_words(row: Mapping[str, Any], total: int) -> tuple[str, ...]:
+    """A row of the table, its shares with as many digits as `total` pictures can carry."""
     return (
         row["run"],
-        percent(row["accuracy"], 2),
-        f"{percent(row['accuracy_low'], 2)} to {percent(row['accuracy_high'], 2)}",
+        percent(row["accuracy"], of=total),
+        f"{percent(row['accuracy_low'], of=total)} to {percent(row['accuracy_high'], of=total)}",
         f"{row['wrong']:,}",
         "-" if row["log_loss"] is None else f"{row['log_loss']:.4f}",
-        "" if row["difference"] is None else in_points(row["difference"]),
+        "" if row["difference"] is None else in_points(row["difference"], total),
         "" if row["p"] is None else p_in_words(row["p"]).removeprefix("p ").removeprefix("= "),
     )

@@ -11,7 +11,7 @@ from typing import Any
 
 from tenfold.errors import one_line
 from tenfold.evaluation.paired import difference_interval
-from tenfold.text_table import plural
+from tenfold.text_table import percent, plural
 
 LEVEL = 0.05  # below this p a difference is called one
 
@@ -78,16 +78,18 @@ class Difference(PairTest):
         verdict = "more than chance" if self.significant else "which may well be chance"
         return (
             f"{name} is better on {plural(self.better, 'picture')}, worse on {self.worse:,}: "
-            f"{in_points(self.difference)} percentage points (95 % interval {in_points(low)} to {in_points(high)}), "
+            f"{in_points(self.difference, self.total)} percentage points "
+            f"(95 % interval {in_points(low, self.total)} to {in_points(high, self.total)}), "
             f"{p_in_words(self.corrected)}, {verdict}"
         )
 
     __repr__ = __str__
 
 
-def in_points(share: float) -> str:
-    """A difference of two percentages: `+0.23`."""
-    return f"{100 * share:+.2f}"
+def in_points(share: float, of: int) -> str:
+    """A difference of two percentages of so many pictures, with the digits that these can carry: `+0.23`."""
+    share = round(share, 6)  # more than `percent` shows
+    return f"{'-' if share < 0 else '+'}{percent(abs(share), of=of).removesuffix(' %')}"
 
 
 def p_in_words(p: float) -> str:

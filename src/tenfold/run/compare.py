@@ -142,7 +142,9 @@ def compare(*which: Run | str | Path, runs: str | Path = "runs") -> RunCompariso
     refuse_twice(found)
     for run in found:
         refuse_unfinished(run)
-        refuse_other_pictures(found[0], run)
+        refuse_unknown_pictures(run)
+    for other in found[1:]:
+        refuse_other_pictures(found[0], other)
     by_name = named(found)
     return RunComparison(by_name, Comparison({name: run.predictions for name, run in by_name.items()}))
 
@@ -174,9 +176,21 @@ def refuse_unfinished(run: Run) -> None:
         raise still_closed(run.name)
 
 
+def refuse_unknown_pictures(run: Run) -> None:
+    """Refuse a run that does not say what it was tested on; two of them would seem to differ, or to be the same."""
+    about = run.about_data
+    if not any(isinstance(one, str) for one in (about.get("fingerprint"), fingerprint_of_test(about))):
+        raise RunError(
+            run.directory.environment,
+            found='no fingerprint of its pictures in its part "data"',
+            expected="what the run wrote",
+            do="restore it from a copy, for without it nothing says that both were tested on the same pictures",
+        )
+
+
 def refuse_other_pictures(first: Run, other: Run) -> None:
     """Refuse runs that were tested on different pictures: a difference could be that of the pictures."""
-    about, others = data_of(first), data_of(other)
+    about, others = first.about_data, other.about_data
     if same(about.get("fingerprint"), others.get("fingerprint")):
         return
     if same(fingerprint_of_test(about), fingerprint_of_test(others)):
@@ -194,11 +208,6 @@ def refuse_other_pictures(first: Run, other: Run) -> None:
 def same(one: object, other: object) -> bool:
     """Whether two fingerprints are there and equal."""
     return isinstance(one, str) and one == other
-
-
-def data_of(run: Run) -> Mapping[str, Any]:
-    about = run.environment.get("data")
-    return about if isinstance(about, Mapping) else {}
 
 
 def fingerprint_of_test(data: Mapping[str, Any]) -> object:

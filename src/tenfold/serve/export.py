@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 from tenfold.errors import RecipeError, UsageError, did_you_mean
-from tenfold.files import make_folder, write_text
+from tenfold.files import make_folder, refuse_existing, write_text
 from tenfold.images.dataset import Dataset
 from tenfold.recipe.recipe import Recipe
 from tenfold.run.find import find
@@ -55,8 +55,8 @@ def export(
     beside = path.with_name(f"{path.stem}-pictures.npz") if pictures.dataset is not None else None
     written = beside is not None and pictures.are_at(beside)  # with the run's other form, perhaps
     for each in (path, None if written else beside):
-        if each is not None and each.exists():
-            raise UsageError(each, found="it exists already", expected="a free name", do="choose another with --output")
+        if each is not None:
+            refuse_existing(each, "--output")
     here = "Path(__file__).with_name({})" if to == "script" else "{}"
     cells = list(
         program(

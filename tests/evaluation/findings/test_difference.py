@@ -19,7 +19,7 @@ def test_a_real_difference() -> None:
     finding = only(difference, Evidence(predictions=wrong_on(range(40)), other=("mlp-0001", wrong_on(range(20, 120)))))
     assert finding.kind == "difference"
     assert finding.claim.startswith("It is better than mlp-0001, the run before, by more than luck")
-    assert "right where that was wrong on 80 test pictures, and wrong where that was right on 20 (+6.00 points" in (
+    assert "right where that was wrong on 80 test pictures, and wrong where that was right on 20 (+6.0 points" in (
         finding.claim
     )
     assert finding.evidence["p"] < 1e-6

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.evaluation.comparison import Comparison
+from tenfold.evaluation.difference import in_points
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.findings.learned import learned
@@ -37,7 +38,8 @@ def difference(evidence: Evidence) -> Iterator[Finding]:
         f"it is right where that was wrong on {plural(better, 'test picture')}, and wrong where that was right on "
         f"{worse:,}"
     )
-    apart = f"{100 * found.difference:+.2f} points, 95 % interval {100 * low:+.2f} to {100 * high:+.2f}"
+    apart, least, most = (in_points(share, found.total) for share in (found.difference, low, high))
+    apart = f"{apart} points, 95 % interval {least} to {most}"
     if not better and not worse:
         yield Finding(
             "no_difference",
