@@ -22,6 +22,7 @@ EVERYBODY_MAY_IMPORT = {
     "postponed",
     "processor",
     "program_cache",
+    "rescored",
     "text_table",
 }
 

@@ -17,6 +17,7 @@ from tenfold.engine import Interrupted, Position, rescoring
 from tenfold.engine.order import Order
 from tenfold.engine.rescoring import drawn
 from tenfold.errors import InputError
+from tenfold.rescored import rescored_rows
 
 GIVEN: dict[str, Any] = {"x": X, "y": Y, "batch_size": 16, "epochs": 2, "seed": 1, "verbose": 0}
 HELD_OUT = {"validation_data": (X[:40], Y[:40])}
@@ -173,6 +174,7 @@ def test_which_rows(rows: int, batches: int, size: int) -> None:
     order = drawn(rows, 3)
     chosen = order.full.ravel()
     assert order.full.shape == (batches, size)
+    assert rescored_rows(rows) == order.full.size
     assert order.steps == batches
     assert len(np.unique(chosen)) == len(chosen)
     assert chosen.min() >= 0

@@ -31,6 +31,7 @@ from tenfold.run.evidence import RUNS_BEFORE, multiplications, run_before, sheet
 from tenfold.run.repeat import command_for, source_words
 from tenfold.run.run import Run
 from tenfold.run.same import equal_pictures, same_in
+from tenfold.run.so_far import known
 from tenfold.run.train import train
 
 
@@ -64,6 +65,10 @@ def test_reading_them_wakes_nothing_heavy(finished: Path) -> None:
     program = f"import sys; from tenfold.run.run import Run; Run({str(finished)!r}).findings; print(*sys.modules)"
     ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
     assert not {"keras", "jax", "sklearn", "numpy"} & set(ran.stdout.split())
+    status = finished / "status.json"
+    status.write_text(json.dumps({**json.loads(status.read_text()), "state": "interrupted"}))
+    ran = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert not {"keras", "jax", "sklearn"} & set(ran.stdout.split())  # those of a run that was stopped
 
 
 @pytest.mark.parametrize(
@@ -89,6 +94,10 @@ def test_a_run_that_was_stopped_teaches_what_its_epochs_say(finished: Path) -> N
     assert "training ended after 8 of 50 epochs (stopped by the user)" in run.findings[0].claim
     assert "--set early_stopping.patience=3`" in run.findings[1].advice
     run.directory.status.write_text(json.dumps({**stopped, "state": "running", "pid": 0}))
+    environment = run.environment
+    environment["data"]["pictures"] = {"train": 50_000, "validation": 10_000, "test": 10_000}
+    (finished / "environment.json").write_text(json.dumps(environment))
+    assert known(run).rescored == 5000
     (finished / "environment.json").write_text("{}")
     with pytest.raises(RunError, match="nothing about the data"):
         _ = run.findings

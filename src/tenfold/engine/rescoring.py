@@ -5,13 +5,12 @@ with dropout on and pictures augmented. What validation reports is of the weight
 off. Curves of the two cannot be compared: early on validation looks better than training, for no reason of the data.
 So a part of the training data is scored once more, by those weights and with all of that off.
 
-Which part is drawn once, from the seed, and stays the same for every epoch. Scoring leaves the model, and with it all
-training that follows, as if it had never been: also the seeds of layers and what the metrics have added up.
+How large that part is, is decided in `tenfold/rescored.py`. Which it is, is drawn once, from the seed, and stays the
+same for every epoch. Scoring leaves the model, and with it all training that follows, as if it had never been: also the
+seeds of layers and what the metrics have added up.
 """
 
 from __future__ import annotations
-
-import math
 
 import jax
 import numpy as np
@@ -25,12 +24,10 @@ from tenfold.engine.order import EpochOrder
 from tenfold.engine.score import Scorer, is_standard, scores
 from tenfold.engine.state import TrainState
 from tenfold.engine.steps import Logs
+from tenfold.rescored import rescored_batches
 
 PREFIX = "train_"
-ONE_IN = 10  # rows; scoring takes a third of the time of training, so this costs a thirtieth of an epoch
-FEWEST, MOST = 1_000, 5_000  # rows: below, chance would draw the curve; above, it hardly gets any smoother
 COUNTER = 1 << 191  # where the generator begins: halfway between the stretches of the first two passes (`order.py`)
-BATCH = 256  # rows at most: as quick as any size, whatever was trained with
 
 
 class Rescoring:
@@ -66,9 +63,7 @@ class Rescoring:
 
 
 def drawn(rows: int, seed: int | None) -> EpochOrder:
-    """Which rows, in ascending order and in equal batches: one in ten of them, within the limits."""
-    wanted = min(rows, max(FEWEST, min(rows // ONE_IN, MOST)))
-    batches = math.ceil(wanted / BATCH)
-    size = wanted // batches
+    """Which rows, in ascending order and in equal batches: as many as `rescored.py` says."""
+    batches, size = rescored_batches(rows)
     chosen = np.random.Generator(np.random.Philox(key=seed or 0, counter=COUNTER)).permutation(rows)[: batches * size]
     return EpochOrder(np.sort(chosen).astype(np.int32).reshape(batches, size), np.empty((0, 0), np.int32))

@@ -13,7 +13,6 @@ from contextlib import suppress
 import numpy as np
 
 from tenfold.backend import keras
-from tenfold.engine.rescoring import drawn
 from tenfold.errors import TenfoldError
 from tenfold.evaluation.findings.evidence import DeadUnits, Evidence, Sheet
 from tenfold.evaluation.inspection.dead_units import dead_units
@@ -24,6 +23,7 @@ from tenfold.images.splits import stratified
 from tenfold.recipe.network import LayerRow, layer_table, own_scaling
 from tenfold.recipe.presets import load_preset
 from tenfold.recipe.recipe import Recipe
+from tenfold.rescored import rescored_rows
 from tenfold.run.directory import Directory
 from tenfold.run.find import list_runs
 from tenfold.run.findings import Ended
@@ -58,7 +58,7 @@ def gathered(ended: Ended) -> Evidence:
         rows=rows,
         epochs=status.epochs,
         steps=-(-counts["train"] // recipe.training.batch_size),
-        rescored=drawn(counts["train"], None).full.size if recipe.training.rescore else 0,
+        rescored=rescored_rows(counts["train"]) if recipe.training.rescore else 0,
         train_seconds=status.train_seconds,
         compile_seconds=status.compile_seconds,
         predictions=predictions,

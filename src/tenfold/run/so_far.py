@@ -11,14 +11,13 @@ from typing import TYPE_CHECKING
 from tenfold.errors import RunError
 from tenfold.evaluation.finding import Findings
 from tenfold.evaluation.findings.evidence import Evidence
+from tenfold.rescored import rescored_rows
 from tenfold.run.repeat import command_for, source_words
 from tenfold.run.sources import loading_from
 
 if TYPE_CHECKING:
     from tenfold.recipe.recipe import Recipe
     from tenfold.run.record import Record
-
-FEWEST_RESCORED = 1_000  # training pictures after every epoch, or all of fewer
 
 
 def so_far(run: Record) -> Findings:
@@ -44,7 +43,7 @@ def known(run: Record) -> Evidence:
         rows=run.metrics,
         epochs=status.epochs,
         steps=-(-sizes["train"] // recipe.training.batch_size),
-        rescored=min(sizes["train"], FEWEST_RESCORED) if recipe.training.rescore else 0,
+        rescored=rescored_rows(sizes["train"]) if recipe.training.rescore else 0,
         unfinished=status.state,
         stopped_by=status.message,
     )
