@@ -234,7 +234,10 @@ def test_dead_units_are_counted_where_that_is_quick() -> None:
     layers = layer_table(model)
     assert multiplications(layers) == 6370
     (row,) = silent_units(model, layers, digits)
-    assert (row.dead, row.units, row.pictures) == (5, 8, 500)
+    assert (row.dead, row.units, row.pictures, row.every) == (5, 8, 1438, True)  # many: all are looked at
+    hidden[1].assign([-1e6] * 2 + [0.0] * 6)
+    (row,) = silent_units(model, layers, digits)
+    assert (row.dead, row.pictures, row.every) == (2, 500, False)
     slow = replace(layers[-1], parameters=10**8)
     assert silent_units(model, [slow], digits) == []
 
@@ -243,7 +246,7 @@ def test_a_layer_that_dies_while_it_is_trained_is_told_and_a_healthy_one_is_not(
     run = train(small_recipe(WIDE, epochs=2, learning_rate=3.0), "digits", runs=tmp_path / "hot", verbose=0)
     dead = found(run, "dead_units")
     (layer,) = dead.evidence["layers"]
-    assert (layer["units"], layer["pictures"]) == (128, 500)
+    assert (layer["units"], layer["pictures"]) == (128, 1438)
     assert layer["dead"] > 40
     assert dead.advice.endswith("--learning-rate 0.01`")
     assert "dead_units" not in kinds(Run(finished))

@@ -15,6 +15,7 @@ import numpy as np
 from tenfold.backend import keras
 from tenfold.errors import TenfoldError
 from tenfold.evaluation.findings.evidence import DeadUnits, Evidence, Sheet
+from tenfold.evaluation.findings.network import many_dead
 from tenfold.evaluation.inspection.dead_units import dead_units
 from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Dataset
@@ -35,6 +36,7 @@ from tenfold.run.same import same_in
 MAKES_NOISE = ("Dropout", "Noise", "Random", "BatchNormalization")  # layers that act otherwise while training
 MOST_PICTURES, FEWEST_PICTURES = 500, 200  # for which a unit must be silent to be called dead
 MULTIPLICATIONS = 5_000_000_000  # that trying them may cost: a second
+CLOSER = 4  # seconds for more pictures, where many units were silent for those
 AFTER = re.compile(r"after (\d+) epochs?\b")
 RUNS_BEFORE = 5  # that are looked at for one on the same pictures
 
@@ -96,13 +98,25 @@ def sheet_for(recipe: Recipe, dataset: Dataset) -> Sheet | None:
 
 
 def silent_units(model: keras.Model, layers: Sequence[LayerRow], dataset: Dataset) -> list[DeadUnits]:
-    """The dead units of every layer, tried with as many training pictures as take about a second; none if too few."""
-    pictures = min(len(dataset.train), MOST_PICTURES, MULTIPLICATIONS // max(1, multiplications(layers)))
+    """The dead units of every layer, tried with as many training pictures as take about a second; none if too few.
+
+    Where many are, a unit may still answer to a picture that was not among them: then with all, or as many as take some
+    seconds.
+    """
+    total, a_second = len(dataset.train), MULTIPLICATIONS // max(1, multiplications(layers))
+    pictures, more = min(total, MOST_PICTURES, a_second), min(total, CLOSER * a_second)
     if pictures < FEWEST_PICTURES:
         return []
-    chosen = np.linspace(0, len(dataset.train) - 1, pictures).astype(np.int64)
+    found = tried(model, dataset, pictures)
+    return tried(model, dataset, more) if more > pictures and any(map(many_dead, found)) else found
+
+
+def tried(model: keras.Model, dataset: Dataset, pictures: int) -> list[DeadUnits]:
+    """The dead units of every layer, as so many training pictures show them, spread over all of them."""
+    total = len(dataset.train)
+    chosen = np.linspace(0, total - 1, pictures).astype(np.int64)
     rows = dead_units(model, taken(dataset.train.images, chosen))
-    return [DeadUnits(row["layer"], row["dead"], row["units"], pictures) for row in rows]
+    return [DeadUnits(row["layer"], row["dead"], row["units"], pictures, pictures == total) for row in rows]
 
 
 def multiplications(layers: Sequence[LayerRow]) -> int:

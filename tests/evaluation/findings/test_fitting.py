@@ -30,7 +30,7 @@ UNDER = evidence([0.7, 0.75, 0.78, 0.79], [0.7, 0.75, 0.775, 0.785], [1.0, 0.9, 
 def test_overfitted_and_since_when() -> None:
     finding = only(fit, OVER)
     assert finding.kind == "overfitting"
-    assert finding.claim.startswith("It is overfitted since epoch 5: 100.0 % of the training pictures are right and")
+    assert finding.claim.startswith("It is overfitted since epoch 5: 100.0 % of 1,000 training pictures are right and")
     assert "the validation loss was lowest in epoch 4 (0.34) and has risen to 0.5" in finding.claim
     assert finding.evidence["since_epoch"] == 5
     assert "`tenfold train mlp --data mnist --set early_stopping.patience=3`" in finding.advice
@@ -58,14 +58,23 @@ def test_a_gap_that_closes_again_does_not_count() -> None:
 
 def test_memorised_random_labels_are_strong_overfitting() -> None:
     finding = only(fit, evidence([0.4, 0.8, 1.0], [0.1, 0.11, 0.1], [2.3, 3.0, 4.0]))
-    assert finding.claim.startswith("It is strongly overfitted: 100.0 % of the training pictures are right and 10.0 %")
+    assert finding.claim.startswith(
+        "It is strongly overfitted: 100.0 % of 1,000 training pictures are right and 10.0 %"
+    )
 
 
 def test_well_fitted() -> None:
     finding = only(fit, WELL)
     assert finding.kind == "well_fitted"
-    assert "97.5 % of the training pictures right and 97.5 % of the validation pictures" in finding.claim
+    assert "97.5 % of 1,000 training pictures right and 97.5 % of the validation pictures" in finding.claim
     assert "pictures, which it knows no worse (a gap of -1.4 to +1.4 points)." in finding.claim
+
+
+def test_only_where_all_training_pictures_were_scored_it_is_of_them_all() -> None:
+    every = replace(WELL, rescored=5000)
+    assert "97.50 % of the training pictures right and" in only(fit, every).claim
+    assert "even of the training pictures it gets 21.00 % wrong" in only(fit, replace(UNDER, rescored=5000)).claim
+    assert "97.5 % of 996 training pictures right" in only(fit, replace(WELL, rescored=996)).claim
 
 
 def test_a_gap_keeps_its_sign() -> None:
@@ -78,7 +87,7 @@ def test_a_gap_keeps_its_sign() -> None:
 def test_underfitted() -> None:
     finding = only(fit, UNDER)
     assert finding.kind == "underfitting"
-    assert "even of the pictures it was trained on it gets 21.0 % wrong" in finding.claim
+    assert "even of 1,000 training pictures it gets 21.0 % wrong" in finding.claim
 
 
 def test_what_no_network_could_know_is_not_underfitting() -> None:

@@ -172,6 +172,8 @@ def test_few_steps_are_told_and_the_learning_rate_is_not_blamed_for_them() -> No
 def test_dead_units_of_a_good_network_are_too_many_and_of_a_bad_one_the_steps_too_large() -> None:
     dead = [DeadUnits("dense", 60, 64, 500)]
     good = only(dead_units, trained(predictions(1000, 50), 0.97, 0.95, dead=dead))
-    assert good.advice == "The network does without them: a smaller layer would do as well."
+    assert good.advice == (
+        "If they give nothing for the rest either, the network does without them, and a smaller layer would do as well."
+    )
     bad = only(dead_units, trained(drawn(1000), 0.2, 0.2, dead=dead))
     assert "`tenfold train mlp --learning-rate 0.0001`" in bad.advice

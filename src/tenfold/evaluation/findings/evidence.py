@@ -82,12 +82,13 @@ class Picture:
 
 @dataclass(frozen=True)
 class DeadUnits:
-    """How many of a layer's units gave nothing for any of the pictures that were tried."""
+    """How many of a layer's units gave nothing for any of the training pictures that were tried."""
 
     layer: str
     dead: int
     units: int
     pictures: int
+    every: bool = False  # whether those were all there are
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,6 +35,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
         "gap": last.size,
         "gap_interval": [last.low, last.high],
         "training_scored_again": found.rescored,
+        "training_pictures": found.trained,
         "epochs": len(evidence.rows),
     }
     missed = percent(1 - last.train, of=found.trained)
@@ -55,7 +56,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
     elif poor(evidence, found) and last.high < max(CLOSE, (1 - last.train) / 2):
         yield Finding(
             "underfitting",
-            f"It is underfitted: even of the pictures it was trained on it gets {missed} wrong, "
+            f"It is underfitted: even of {found.train_pictures} it gets {missed} wrong, "
             f"{'about as many as' if last.low > -CLOSE or last.high > 0 else 'more than'} of the {found.name} pictures "
             f"({percent(1 - last.held_out, of=found.held)}).",
             numbers,
@@ -65,7 +66,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
     elif found.rescored and last.high < CLOSE and 1 - last.train < POOR:
         yield Finding(
             "well_fitted",
-            f"It is well fitted: {found.train_words} of the training pictures right and {found.held_words} of "
+            f"It is well fitted: {found.train_words} of {found.train_pictures} right and {found.held_words} of "
             f"the {found.name} pictures, {points(last)}.",
             numbers,
             confidence="likely",
@@ -87,7 +88,7 @@ def overfitting(
     degree = "strongly " if last.low > STRONG else "" if last.low > CLOSE or turned else "slightly "
     claim = f"It is {degree}overfitted" + (f" since epoch {since}" if since else "")
     least = "" if found.rescored else "at least "
-    claim += f": {least}{found.train_words} of the training pictures are right and {found.held_words} of the "
+    claim += f": {least}{found.train_words} of {found.train_pictures} are right and {found.held_words} of the "
     claim += f"{found.name} pictures, {points(last)}"
     if turned:
         claim += f"; the {found.name} loss was lowest in epoch {turned.epoch} ({turned.lowest:.3g}) and has risen to "

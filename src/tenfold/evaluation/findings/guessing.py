@@ -16,7 +16,7 @@ from tenfold.evaluation.findings.evidence import LARGEST_USUAL_RATE, USUAL_RATE,
 from tenfold.evaluation.findings.given import all_alike, one_class
 from tenfold.evaluation.findings.learned import Learned, commonest_share, learned, unknown
 from tenfold.evaluation.findings.rate import too_low
-from tenfold.evaluation.findings.sides import sides
+from tenfold.evaluation.findings.sides import Sides, sides
 from tenfold.evaluation.findings.standing import validated
 from tenfold.evaluation.predictions import Predictions
 from tenfold.text_table import percent
@@ -32,22 +32,19 @@ def guessing(evidence: Evidence) -> Iterator[Finding]:
     if knows not in (Learned.NOTHING, Learned.BY_HEART, Learned.LITTLE):
         return
     found = sides(evidence) if knows is Learned.BY_HEART else None
-    heart = found.train[-1] if found else None
     told, numbers = on_test(evidence.predictions) if evidence.predictions else on_validation(evidence)
     yield Finding(
         "guessing",
-        f"{verdict(knows, heart)}: {told}",
-        {**numbers, "train_accuracy": heart},
+        f"{verdict(knows, found)}: {told}",
+        {**numbers, "train_accuracy": found.train[-1] if found else None},
         advice=advice(evidence, knows),
     )
 
 
-def verdict(knows: Learned, heart: float | None) -> str:
+def verdict(knows: Learned, heart: Sides | None) -> str:
     if heart is not None:
-        return (
-            f"It has learned its training pictures by heart ({percent(heart)} of them are right) and nothing that "
-            "holds for others"
-        )
+        of_them = f"{heart.train_words} of {f'{heart.trained:,} of ' if heart.part else ''}them"
+        return f"It has learned its training pictures by heart ({of_them} are right) and nothing that holds for others"
     return "It has learned little" if knows is Learned.LITTLE else "It has learned next to nothing"
 
 

@@ -71,7 +71,7 @@ KINDS = {
     "underconfident": "righter than it is sure, beyond what chance explains",
     "uneven_confidence": "too sure of some answers, not sure enough of others",
     "calibrated": "as often right as it is sure",
-    "dead_units": "units that give nothing for any picture",
+    "dead_units": "units that gave nothing for any training picture that was looked at",
     "suspects": "test labels that look wrong",
     "duplicates": "training pictures that repeat others",
     "no_validation": "no pictures were held out to watch the training",

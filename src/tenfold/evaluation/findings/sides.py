@@ -53,10 +53,16 @@ class Sides:
     held: int
     rescored: bool
     name: str  # of the held-out pictures
+    part: bool  # whether only some of the training pictures were scored
 
     @property
     def train_words(self) -> str:
         return percent(self.train[-1], of=self.trained)
+
+    @property
+    def train_pictures(self) -> str:
+        """Which training pictures that was measured on."""
+        return f"{self.trained:,} training pictures" if self.part else "the training pictures"
 
     @property
     def held_words(self) -> str:
@@ -79,7 +85,8 @@ def sides(evidence: Evidence) -> Sides | None:
     trained = evidence.rescored if again else evidence.sizes.get("train", 0)
     if not train or len(train) != len(held_out) or min(trained, held) < FEWEST_PICTURES:
         return None
-    return Sides(train, held_out, trained, held, bool(again), name)
+    part = bool(again) and trained != evidence.sizes.get("train")
+    return Sides(train, held_out, trained, held, bool(again), name, part)
 
 
 def points(last: Gap) -> str:
