@@ -69,14 +69,16 @@ def test_of_three_each_is_drawn_over_the_first(many: Path, shown: Callable[..., 
     ends = [line.split() for line in drawn.splitlines() if "first-digits-0001" in line or "third0" in line]
     assert sum("first-digits-0001" in words for words in ends) == 2
     assert sum("third0" in words for words in ends) == 1
-    assert drawn.endswith("--to curves.html lays the curves of all over one another, in a chart.\n")
+    assert drawn.endswith(
+        "--to chart.html shows the pictures that only one gets right, and the curves of all over one another.\n"
+    )
 
 
 def test_of_many_runs_some_are_drawn_and_the_others_counted(many: Path, shown: Callable[..., str]) -> None:
     names = [f"third{number}" for number in range(8)]
     text = shown("compare", "first", *names, "--runs", many)
     assert text.count("epoch") == 6
-    assert "\n2 more runs are not drawn.\n--to curves.html lays" in text
+    assert "\n2 more runs are not drawn.\n--to chart.html shows" in text
 
 
 def test_of_a_single_epoch_nothing_is_drawn_and_that_is_said(
@@ -100,7 +102,29 @@ def test_a_chart_lays_the_curves_of_all_over_one_another(
     assert chart.count('"run": "third0"') >= 2, "an epoch each, and its accuracy"
     assert "curves.json: it exists already; expected a free name. Choose another with --to" in refused(*words, path)
     assert "curves.txt: the ending '.txt'; expected one of .png, .svg, .html, .json" in refused(*words, "curves.txt")
-    assert shown(*words, "more.json").endswith("\nthe curves of all, in a chart: more.json\n")
+    assert shown(*words, "more.json").endswith(
+        "\nthe curves of all, and the pictures that only one gets right: more.json\n"
+    )
+
+
+def test_the_pictures_that_only_one_gets_right_are_in_the_chart(two: Path, shown: Callable[..., str]) -> None:
+    shown("compare", "first", "second", "--runs", two, "--to", "pictures.json")
+    chart = Path("pictures.json").read_text(encoding="utf-8")
+    assert chart.count("data:image/png") == 3
+    assert "Only first-digits-0001 gets right" in chart
+    assert chart.count("second says ") == 3, "in words, for whoever does not see them"
+
+
+def test_pictures_that_are_gone_are_left_out_and_that_is_said(
+    two: Path, tmp_path: Path, shown: Callable[..., str]
+) -> None:
+    folder = Path(shutil.copytree(two, tmp_path / "gone"))
+    for file in folder.glob("*/environment.json"):
+        about = json.loads(file.read_text())
+        file.write_text(json.dumps(about | {"data": about["data"] | {"reload": None}}))
+    text = shown("compare", "first", "second", "--runs", folder, "--to", "gone.json")
+    assert "\nThose that only one gets right are not shown: the data of first-digits-0001: they were made" in text
+    assert "data:image" not in Path("gone.json").read_text(encoding="utf-8")
 
 
 def test_it_wakes_no_keras(two: Path) -> None:

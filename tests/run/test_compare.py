@@ -77,6 +77,7 @@ def test_as_html_everything_is_escaped(pair: Path) -> None:
     page = compared(pair)._repr_html_()
     assert "<script>" not in page
     assert "&lt;script&gt;" in page
+    assert '<img alt="Picture ' in page
     assert "\x1b" not in page
     assert "\x1b" not in str(compared(pair))
 

@@ -1,8 +1,9 @@
 """Pictures in rows and columns, each with a line above it: samples, mistakes, neighbours, filters, what a network saw.
 
-Rows are dicts: `image` (an array), and if wanted `title`, `below` (a second line, under the picture) and `right` (False
-colours the title as a mistake). Arrays that are not pictures become some in `pictures.py`. A chart holds at most
-`MOST` of them; what is left out is said.
+Rows are dicts: `image` (an array), and if wanted `title`, `below` (a second line, under the picture), `right` (False
+colours the title as a mistake) and `told` (a sentence for whoever points at the picture or does not see it; without it
+the two lines). Arrays that are not pictures become some in `pictures.py`. A chart holds at most `MOST` of them; what is
+left out is said.
 """
 
 from __future__ import annotations
@@ -45,6 +46,7 @@ def gallery(
             "title": text_of(row.get("title", "")),
             "below": text_of(row.get("below", "")),
             "right": row.get("right", True) is not False,
+            "told": text_of(row.get("told", "")) or lines_of(row) or f"picture {place + 1}",
         }
         for place, row in enumerate(kept)
     ]
@@ -56,6 +58,10 @@ def gallery(
     return finished(chart, title, f"{text_of(title)}. {len(kept)} pictures{some}.", subtitle)
 
 
+def lines_of(row: Mapping[str, Any]) -> str:
+    return ", ".join(text for name in ("title", "below") if (text := text_of(row.get(name, ""))))
+
+
 def grid(rows: Rows, columns: int, side: int) -> Any:
     """The pictures and their lines, placed by `across` and `down`."""
     above, below = (LINE if any(row[line] for row in rows) else 0 for line in ("title", "below"))
@@ -65,11 +71,12 @@ def grid(rows: Rows, columns: int, side: int) -> Any:
         x=alt.X("across", type="quantitative", axis=None, scale=flat(columns)),
         y=alt.Y("down", type="quantitative", axis=None, scale=flat(down, upwards=True)),
     )
-    tips = [alt.Tooltip(name, type="nominal", title=name) for name in ("title", "below")]
     shift = (above - below) / 2  # the picture's centre, from that of its place
     layers = [
         base.mark_image(width=side, height=side, yOffset=shift).encode(
-            url=alt.Url("picture", type="nominal"), tooltip=tips
+            url=alt.Url("picture", type="nominal"),
+            tooltip=alt.Tooltip("told", type="nominal"),
+            description=alt.Description("told", type="nominal"),
         )
     ]
     if above:
@@ -100,7 +107,8 @@ def flat(places: int, upwards: bool = False) -> alt.Scale:
 
 def single(image: npt.ArrayLike) -> dict[str, Any]:
     """One picture as the row of a grid."""
-    return {"across": 0, "down": 0, "picture": source(image), "title": "", "below": "", "right": True}
+    told = {"title": "", "below": "", "told": "the picture", "right": True}
+    return {"across": 0, "down": 0, "picture": source(image), **told}
 
 
 def filters(

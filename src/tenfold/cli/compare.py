@@ -23,7 +23,7 @@ NOBODY = 80  # characters across, where no terminal says
 KINDS = {"val_": "validation ", "train_": "training "}  # as people call what Keras calls so
 DRAWINGS = 6  # of the first run and another one
 LOW = 6  # lines of a drawing, where there are several
-CHART = "--to curves.html lays the curves of all over one another, in a chart."
+CHART = "--to chart.html shows the pictures that only one gets right, and the curves of all over one another."
 
 
 def compare(parser: Parser) -> Work:
@@ -34,7 +34,8 @@ def compare(parser: Parser) -> Work:
         "--to",
         metavar="FILE",
         type=Path,
-        help="draw the curves of all over one another, and how accurate each is: a .html, .svg, .png or .json file",
+        help="draw how accurate each is, the curves of all over one another, and the pictures that only one of them "
+        "gets right: a .html, .svg, .png or .json file",
     )
     add_runs_folder(parser)
     return compare_and_show
@@ -62,13 +63,17 @@ def compare_and_show(arguments: Namespace, screen: Screen) -> int:
 def lines_about(
     compared: RunComparison, chart: Path | None = None, *, width: int = NOBODY, plain: bool = False
 ) -> Iterator[Line]:
+    from tenfold.run.compare import NO_PICTURES
+
     header, *lines = compared.lines()
     yield [(header, "bold")]
     yield from lines
     yield from curves(compared, width, plain)
     if chart is not None:
-        yield ["the curves of all, in a chart: ", (one_line(chart), "bold")]
-    elif len(compared.runs) > 2:  # of which no drawing in characters has all
+        yield ["the curves of all, and the pictures that only one gets right: ", (one_line(chart), "bold")]
+        if compared.missing:
+            yield one_line(f"{NO_PICTURES} {compared.missing}")
+    else:
         yield drawing.in_ascii(CHART) if plain else CHART
 
 

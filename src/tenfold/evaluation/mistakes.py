@@ -6,6 +6,7 @@ counted in `confusion.py`; whether a label rather than the network is at fault i
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,12 +67,12 @@ class Mistakes:
     def most_confident(self, n: int | None = 25) -> tuple[Judged, ...]:
         """The mistakes that the network was surest of, the surest first; None for all of them."""
         wrong = self.predictions.wrong
-        return self._judged(wrong[ordered(-self.predictions.confidence[wrong])][:n])
+        return judged(self.predictions, wrong[ordered(-self.predictions.confidence[wrong])][:n])
 
     def hardest(self, n: int | None = 25) -> tuple[Judged, ...]:
         """The pictures, misclassified or not, whose true class was found least probable."""
         truth = self.predictions.truth
-        return self._judged(ordered(truth)[: int(np.isfinite(truth).sum())][:n])
+        return judged(self.predictions, ordered(truth)[: int(np.isfinite(truth).sum())][:n])
 
     def pairs(self, n: int | None = 10, examples: int = 12) -> tuple[Pair, ...]:
         """The pairs of classes confused most, with up to `examples` pictures of each, the surest mistakes first."""
@@ -87,19 +88,6 @@ class Mistakes:
     def _surest(self, ids: tuple[int, ...]) -> tuple[int, ...]:
         places = np.array(ids)
         return tuple(places[ordered(-self.predictions.confidence[places])].tolist())
-
-    def _judged(self, ids: npt.NDArray[np.int64]) -> tuple[Judged, ...]:
-        said, classes = self.predictions, self.predictions.classes
-        return tuple(
-            Judged(
-                int(place),
-                classes[said.labels[place]],
-                classes[said.predicted[place]],
-                finite(float(said.confidence[place])),
-                finite(float(said.truth[place])),
-            )
-            for place in ids
-        )
 
     def rows(self, n: int | None = 10) -> list[tuple[str, ...]]:
         """The `n` surest mistakes in words, header first."""
@@ -145,6 +133,20 @@ class Mistakes:
 
     def __repr__(self) -> str:
         return f"{len(self):,} mistakes in {len(self.predictions):,} pictures"
+
+
+def judged(said: Predictions, ids: Iterable[int]) -> tuple[Judged, ...]:
+    """What was said about these pictures."""
+    return tuple(
+        Judged(
+            int(place),
+            said.classes[said.labels[place]],
+            said.classes[said.predicted[place]],
+            finite(float(said.confidence[place])),
+            finite(float(said.truth[place])),
+        )
+        for place in ids
+    )
 
 
 def ordered(numbers: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:

@@ -13,12 +13,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import RunError, UsageError, one_line
+from tenfold.errors import RunError, TenfoldError, UsageError, one_line
 from tenfold.evaluation.comparison import Comparison
 from tenfold.recipe.differences import differences
 from tenfold.run.curves import TRAIN, VALIDATION
 from tenfold.run.environment import SAME_BITS_NEED
 from tenfold.run.find import find
+from tenfold.run.only_right import OnlyRight, only_right
 from tenfold.run.run import Run, still_closed
 from tenfold.text_table import columns, html_table, paragraphs, plural
 
@@ -28,6 +29,7 @@ KINDS = (VALIDATION, TRAIN, "")
 LONGEST = 48  # characters of a setting's value in a cell
 
 
+NO_PICTURES = "Those that only one gets right are not shown:"
 SEED_ONLY = (
     "Only the seed differs: this is how far apart two networks of one recipe come out. Another recipe is better only "
     "if it is better by more than that."
@@ -64,14 +66,45 @@ class RunComparison:
         kind, name = next(iter([*accuracies, *losses]), ("", "loss"))
         return kind, name.removeprefix(kind)
 
+    @cached_property
+    def _only_right(self) -> tuple[list[OnlyRight], str]:
+        """The pictures that only one gets right, as far as they are shown; or why they cannot be, in one line."""
+        if not any(map(self.results.only_right, self.runs)):
+            return [], ""
+        refused = ""
+        for run in self.runs.values():
+            try:
+                test = run.data(download=False).test
+            except TenfoldError as error:
+                refused = refused or error.line
+                continue
+            if len(test) == self.results.total:
+                return only_right(self.results, test.images), ""
+        return [], refused
+
+    @property
+    def only_right(self) -> list[OnlyRight]:
+        """For each run the pictures that it alone gets right, those first of which it was surest; at most 24 of each.
+
+        Empty where the pictures are no longer on the machine; `missing` says why.
+        """
+        return self._only_right[0]
+
+    @property
+    def missing(self) -> str:
+        """Why the pictures that only one gets right cannot be shown, in one line; empty where they can."""
+        return self._only_right[1]
+
     def chart(self) -> Any:
-        """How accurate each run is, and the curves of all laid over one another, as an Altair chart."""
+        """How accurate each run is, the curves of all laid over one another, and the pictures that only one of them
+        gets right, as an Altair chart."""
         from tenfold.charts.curves import overlay
         from tenfold.charts.theme import together
 
         kind, measure = self.curve()
         drawn = overlay(self.curves(), measure=measure, kind=kind)
-        return together(self.results.chart(), drawn, title=f"{len(self.runs)} runs side by side")
+        pictures = [each.chart() for each in self.only_right]
+        return together(self.results.chart(), drawn, *pictures, title=f"{len(self.runs)} runs side by side")
 
     def table(self) -> list[dict[str, Any]]:
         """One row for each run: what it is, how long it trained, how good it is, how it differs from the first."""
@@ -125,7 +158,9 @@ class RunComparison:
     def _repr_html_(self) -> str:
         tables = [html_table(self.rows(), right=range(1, 8))]
         tables += [html_table(self.setting_rows(), caption="what differs")] if self.settings else []
-        return f"<div>{''.join(tables)}{paragraphs(self.sentences())}</div>"
+        pictures = "".join(each._repr_html_() for each in self.only_right)
+        missing = [f"{NO_PICTURES} {self.missing}"] if self.missing else []
+        return f"<div>{''.join(tables)}{paragraphs([*self.sentences(), *missing])}{pictures}</div>"
 
     def __repr__(self) -> str:
         return repr(self.results)
