@@ -1,22 +1,27 @@
 """How well handwriting is read, whatever the paper, the light and the pen do: accuracy for each disturbance.
 
 MNIST's test pictures, which no training saw, are drawn back onto paper (`drawn.py`), each disturbance by itself on top
-of an ordinary photo, and read by the model that ships with Tenfold. Beside it stands the accuracy on the same pictures
-as MNIST has them. A picture counts as right when exactly one digit is found on it and it is the right one. Of pairs of
-digits that touch, another table tells how many are read as the two they are, and of the others how many are warned of.
+of an ordinary photo, and read by the model that ships with Tenfold. Every row has the same digits, and is held against
+the same pictures as MNIST has them (`handwriting_table.py`). A picture counts as right when exactly one digit is found
+on it and it is the right one. Of pairs of digits that touch, another table tells how many are read as the two they are,
+and of the others how many are warned of.
 
-    python benchmarks/handwriting.py                    # 200 digits for each disturbance, a few minutes
-    python benchmarks/handwriting.py --digits 2000
-    python benchmarks/handwriting.py --write            # and put the tables into docs/handwriting.md and the model card
+    python benchmarks/handwriting.py                    # 250 digits for each disturbance, a few minutes
+    python benchmarks/handwriting.py --digits 1500 --results FILE --write
+    python benchmarks/handwriting.py --results FILE --write --no-more
+
+The second puts the tables into docs/handwriting.md and the model card. With --results what was read is kept, and
+measuring goes on where it was interrupted; the third writes the tables of as many digits as every row has by then.
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
-from collections.abc import Iterable, Mapping, Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
+from dataclasses import replace
 from datetime import date
 from functools import cache
 from itertools import chain, islice
@@ -25,17 +30,18 @@ from pathlib import Path
 
 import numpy as np
 from drawn import Look, drawn, touching
+from handwriting_table import Row, table, table_of_pairs
 from scipy import ndimage
 from section import filled
 
 import tenfold
 from tenfold.errors import TenfoldError
-from tenfold.evaluation.interval import wilson
 from tenfold.images.frame import framed
 from tenfold.run.reading import Reading
 from tenfold.run.shipped import FOLDER, reader
 
-TOGETHER = 50  # pictures the model is asked about at once
+TOGETHER = 125  # pictures the model is asked about at once
+PART = 125  # digits that are measured, and kept, at once
 PHOTO = Look(paper=(240, 236, 225), ink=(35, 40, 70), grain=0.03, blur=0.8, noise=3, jpeg=85)
 
 
@@ -84,47 +90,35 @@ SHARED: Mapping[str, float] = {  # in pixels of MNIST
 }
 
 
-@dataclass(frozen=True)
-class Row:
-    """What was read under one disturbance."""
-
-    name: str
-    right: int  # as many digits were found as there are, and they are the right ones
-    none: int  # nothing was found
-    several: int  # more was found than there is
-    total: int
-    warned: int = 0  # of those that are not right
-
+Seen = tuple[str | None, int, bool]  # what one picture was read as (None: no digit), how many digits, whether warned
 
 model = cache(reader)  # once for each process
 
 
-def measured(name: str, look: Look, images: np.ndarray, labels: np.ndarray, seed: int) -> Row:
+def measured(look: Look, images: np.ndarray, seed: int) -> list[Seen]:
     """Digits drawn with a look and read again; each picture has a seed of its own."""
-    pictures = (drawn(image, look, seed + place) for place, image in enumerate(images))
-    return read(name, pictures, [str(label) for label in labels])
+    return read(drawn(image, look, seed + place) for place, image in enumerate(images))
 
 
-def pairs_measured(name: str, shared: float, images: np.ndarray, labels: np.ndarray, seed: int) -> Row:
+def pairs_measured(shared: float, images: np.ndarray, seed: int) -> list[Seen]:
     """Each digit beside the next one, on an ordinary photo."""
-    beside = np.roll(images, -1, axis=0), np.roll(labels, -1)
-    both = zip(images, beside[0], strict=True)
-    pictures = (touching(pair, PHOTO, shared, seed + place) for place, pair in enumerate(both))
-    return read(name, pictures, [f"{one}{other}" for one, other in zip(labels, beside[1], strict=True)])
+    both = zip(images, np.roll(images, -1, axis=0), strict=True)
+    return read(touching(pair, PHOTO, shared, seed + place) for place, pair in enumerate(both))
 
 
-def read(name: str, pictures: Iterable[np.ndarray], texts: Sequence[str]) -> Row:
-    right = none = several = warned = 0
+ROWS: Mapping[str, tuple[Callable[..., list[Seen]], Look | float]] = {
+    **{name: (measured, look) for name, look in (*LOOKS.items(), *EXTREME.items())},
+    **{name: (pairs_measured, shared) for name, shared in SHARED.items()},
+}
+
+
+def read(pictures: Iterable[np.ndarray]) -> list[Seen]:
     asked = iter(pictures)
-    read_all = chain.from_iterable(answered(batch) for batch in iter(lambda: list(islice(asked, TOGETHER)), []))
-    for reading, text in zip(read_all, texts, strict=True):
-        if reading is None:
-            none += 1
-            continue
-        right += reading.label == text
-        several += len(reading.digits) > len(text)
-        warned += reading.label != text and bool(reading.warnings)
-    return Row(name, right, none, several, len(texts), warned)
+    batches = iter(lambda: list(islice(asked, TOGETHER)), [])
+    return [
+        (None, 0, False) if reading is None else (reading.label, len(reading.digits), bool(reading.warnings))
+        for reading in chain.from_iterable(map(answered, batches))
+    ]
 
 
 def answered(pictures: list[np.ndarray]) -> Sequence[Reading | None]:
@@ -133,6 +127,68 @@ def answered(pictures: list[np.ndarray]) -> Sequence[Reading | None]:
         return model().predict_all(pictures)  # type: ignore[return-value]
     except TenfoldError:
         return [None] if len(pictures) == 1 else [one for picture in pictures for one in answered([picture])]
+
+
+def row_of(name: str, seen: Sequence[Seen], labels: Sequence[str]) -> Row:
+    """What was read in one row, held against the digits that were drawn: one a picture, or two."""
+    texts = labels
+    if name in SHARED:
+        texts = [f"{one}{other}" for one, other in zip(labels, following(labels), strict=True)]
+    right = tuple(read == text for (read, _, _), text in zip(seen, texts, strict=True))
+    return Row(
+        name,
+        right,
+        none=sum(read is None for read, _, _ in seen),
+        several=sum(digits > len(text) for (_, digits, _), text in zip(seen, texts, strict=True)),
+        warned=sum(warned and not well for (_, _, warned), well in zip(seen, right, strict=True)),
+    )
+
+
+def following(labels: Sequence[str]) -> list[str]:
+    """The digit to the right of each: the next one of its part, and of the part's last one the first."""
+    parts = [labels[first : first + PART] for first in range(0, len(labels), PART)]
+    return [label for part in parts for label in (*part[1:], part[0])]
+
+
+def measure(images: np.ndarray, seed: int, jobs: int, kept: Path | None) -> dict[str, list[Seen]]:
+    """What was read in every row, part after part of the digits; parts that are kept already are not read again."""
+    found = kept_in(kept, seed)
+    parts = [(name, first) for first in range(0, len(images), PART) for name in ROWS]
+    with ProcessPoolExecutor(jobs, mp_context=get_context("spawn")) as pool:
+        waiting = {
+            pool.submit(ROWS[name][0], ROWS[name][1], images[first : first + PART], seed + first): (name, first)
+            for name, first in parts
+            if (name, first) not in found
+        }
+        for future in as_completed(waiting):
+            name, first = waiting[future]
+            found[name, first] = future.result()
+            print(f"{len(found)} of {len(parts)} parts: {name}, from digit {first} on", flush=True)
+            if kept:
+                part = {"row": name, "seed": seed, "first": first, "read": found[name, first]}
+                with kept.open("a", encoding="utf-8") as file:
+                    file.write(json.dumps(part) + "\n")
+    return joined(found)
+
+
+def kept_in(file: Path | None, seed: int) -> dict[tuple[str, int], list[Seen]]:
+    """What an interrupted measurement had read: for each row and the first digit of a part."""
+    if file is None or not file.exists():
+        return {}
+    parts = [json.loads(line) for line in file.read_text(encoding="utf-8").splitlines()]
+    own = [part for part in parts if part["seed"] == seed]
+    return {(part["row"], part["first"]): [tuple(one) for one in part["read"]] for part in own}
+
+
+def joined(parts: Mapping[tuple[str, int], list[Seen]]) -> dict[str, list[Seen]]:
+    """The rows as far as every one of them was measured."""
+    rows: dict[str, list[Seen]] = {name: [] for name in ROWS}
+    first = 0
+    while all((name, first) in parts for name in ROWS):
+        for name in ROWS:
+            rows[name] += parts[name, first]
+        first += PART
+    return rows
 
 
 def turned_wrong(images: np.ndarray, labels: np.ndarray) -> str:
@@ -148,61 +204,28 @@ def turned_wrong(images: np.ndarray, labels: np.ndarray) -> str:
     )
 
 
-def table(clean: Row, groups: Sequence[tuple[str, Sequence[Row]]]) -> str:
-    lines = ["| picture | right | 95 % interval | beside the clean ones | no digit found | several found |"]
-    lines += ["| --- | --- | --- | --- | --- | --- |"]
-    for title, rows in (("", [clean]), *groups):
-        lines += [f"| **{title}** | | | | | |"] if title else []
-        for row in rows:
-            low, high = wilson(row.right, row.total)
-            beside = "" if row is clean else f"{100 * (row.right - clean.right) / row.total:+.1f}"
-            lines.append(
-                f"| {row.name} | {100 * row.right / row.total:.1f} % | {100 * low:.1f} to {100 * high:.1f} % "
-                f"| {beside} | {row.none} | {row.several} |"
-            )
-    return "\n".join(lines)
-
-
-def table_of_pairs(rows: Sequence[Row]) -> str:
-    lines = ["| two digits | both right | 95 % interval | wrong and warned of | wrong without a word |"]
-    lines += ["| --- | --- | --- | --- | --- |"]
-    for row in rows:
-        low, high = wilson(row.right, row.total)
-        silent = row.total - row.right - row.none - row.warned
-        lines.append(
-            f"| {row.name} | {100 * row.right / row.total:.1f} % | {100 * low:.1f} to {100 * high:.1f} % "
-            f"| {100 * (row.warned + row.none) / row.total:.1f} % | {100 * silent / row.total:.1f} % |"
-        )
-    return "\n".join(lines)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(description="Accuracy of reading handwriting under each disturbance.")
-    parser.add_argument("--digits", type=int, default=200, help="test pictures for each disturbance (default: 200)")
+    parser.add_argument("--digits", type=int, default=2 * PART, help=f"for each row, whole parts of {PART}")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="rows at a time (default: one for each core)")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="parts at a time (default: one for each core)")
+    parser.add_argument("--results", type=Path, help="keep what was read in this file, and go on with what is there")
+    parser.add_argument("--no-more", action="store_true", help="measure nothing: tables of what --results has")
     parser.add_argument("--write", action="store_true", help="put the tables into docs/handwriting.md and the card")
     arguments = parser.parse_args()
     test = tenfold.load("mnist").test
-    chosen = np.random.default_rng(arguments.seed).permutation(len(test))[: arguments.digits]
-    images, labels = test.images[chosen][..., 0], test.labels[chosen]
-    answers = model().predict_all(list(images), ink=False)
-    right = sum(answer.label == str(label) for answer, label in zip(answers, labels, strict=True))
-    clean = Row("MNIST's own pictures", right, 0, 0, len(images))
-    with ProcessPoolExecutor(arguments.jobs, mp_context=get_context("spawn")) as pool:
-        waiting = {
-            title: [pool.submit(measure, name, how, images, labels, arguments.seed) for name, how in hows.items()]
-            for title, measure, hows in (
-                ("disturbed", measured, LOOKS),
-                ("extreme", measured, EXTREME),
-                ("pairs", pairs_measured, SHARED),
-            )
-        }
-        found = {title: [told(future) for future in futures] for title, futures in waiting.items()}
-    pairs = found.pop("pairs")
-    text = f"{len(images)} of MNIST's test pictures, seed {arguments.seed}, {date.today():%Y-%m-%d}.\n\n"
-    text += f"{table(clean, list(found.items()))}\n\n{table_of_pairs(pairs)}\n\n"
-    text += turned_wrong(test.images[..., 0], test.labels)
+    chosen = np.random.default_rng(arguments.seed).permutation(len(test))
+    images = test.images[chosen[: -(-arguments.digits // PART) * PART]][..., 0]
+    if arguments.no_more:
+        rows = joined(kept_in(arguments.results, arguments.seed))
+    else:
+        rows = measure(images, arguments.seed, arguments.jobs, arguments.results)
+    total = min(map(len, rows.values()))
+    if not total:
+        parser.error("nothing was measured yet: no part of the digits has all rows")
+    text = told(rows, test.images[chosen[:total]][..., 0], [str(label) for label in test.labels[chosen[:total]]])
+    text = f"{total:,} of MNIST's test pictures, seed {arguments.seed}, {date.today():%Y-%m-%d}.\n\n{text}"
+    text += f"\n\n{turned_wrong(test.images[..., 0], test.labels)}"
     print(text)
     if arguments.write:
         for page in (Path(__file__).resolve().parents[1] / "docs" / "handwriting.md", FOLDER / "MODEL_CARD.md"):
@@ -210,10 +233,13 @@ def main() -> None:
             page.write_text(now, encoding="utf-8", newline="\n")
 
 
-def told(future: Future[Row]) -> Row:
-    row = future.result()
-    print(row, flush=True)
-    return row
+def told(rows: Mapping[str, list[Seen]], images: np.ndarray, labels: Sequence[str]) -> str:
+    """The tables of all rows, and of the same digits as MNIST has them."""
+    answers = model().predict_all(list(images), ink=False)
+    clean = Row("MNIST's own pictures", tuple(one.label == label for one, label in zip(answers, labels, strict=True)))
+    found = {name: row_of(name, seen, labels) for name, seen in rows.items()}
+    groups = [(title, [found[name] for name in names]) for title, names in (("disturbed", LOOKS), ("extreme", EXTREME))]
+    return f"{table(clean, groups)}\n\n{table_of_pairs([found[name] for name in SHARED])}"
 
 
 if __name__ == "__main__":

@@ -9,11 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 from PIL import Image
+from scipy import ndimage
 from tests.images.handwritten import Picture, half_in_shadow, in_shadow, page, with_lines
 from tests.images.picture_files import encoded
 
 from tenfold.errors import DataError, UnsafeData
 from tenfold.images.ink import LONGEST, Ink, read_ink
+from tenfold.images.paper import median_around
 from tenfold.images.showing import CAPTIONS, as_png, stages_sheet, with_boxes
 
 SEVEN = page(("7", 50, 40))
@@ -215,6 +217,11 @@ def test_faint_ink_is_said() -> None:
 def test_a_blank_page_is_one_clear_line(blank: Picture) -> None:
     with pytest.raises(DataError, match=r"picture: nothing written on it.*expected a digit.*Photograph it closer"):
         read_ink(blank)
+
+
+def test_the_median_around_each_pixel_is_that_of_ndimage() -> None:
+    grey = np.random.default_rng(0).random((20, 31)).astype(np.float32)
+    assert np.array_equal(median_around(grey, 7), ndimage.median_filter(grey, 7, mode="nearest"))
 
 
 @pytest.mark.parametrize("noise", [2, 12])

@@ -7,6 +7,7 @@ import pytest
 from tests.images.handwritten import page
 
 from tenfold.images.ink import Page, read_ink
+from tenfold.images.unlike import warnings_about_frame
 from tenfold.run.reading import Reading
 from tenfold.run.shipped import reader
 from tenfold.run.touching import APART, PERHAPS, SURE, Seen, apart, seen_on
@@ -42,7 +43,8 @@ def test_the_surest_pair_replaces_the_whole(two_and_one: Page) -> None:
     assert asked[0] == 2
     assert (left.sure, right.sure, alone.sure) == pytest.approx((0.95, 0.93, 0.6))
     assert left.ink.box.left < right.ink.box.left < alone.ink.box.left
-    assert (left.ink.warnings[0], right.ink.warnings[0]) == (APART, APART)
+    assert left.ink.warnings == (APART, *warnings_about_frame(left.ink.image))
+    assert right.ink.warnings == (APART, *warnings_about_frame(right.ink.image))
     assert alone.ink is two_and_one.digits[1]
 
 

@@ -146,21 +146,34 @@ def straight_lines(mask: Mask) -> list[tuple[float, float, int]]:
         return []
     blocks = mask[: height * step, : width * step].reshape(height, step, width, step)
     y, x = np.nonzero(blocks.any(axis=(1, 3)))
-    end = max(2, int(ENDS * width))
     steepest = np.tan(ASKEW)
     slopes = np.linspace(-steepest, steepest, 2 * int(steepest * width / 1.4) + 1)  # at the far end 1.4 pixels apart
     shift = int(width * steepest / 2) + 2
-    size = height + 2 * shift
-    votes = np.zeros((len(slopes), size))
-    for index, slope in enumerate(slopes):
-        place = np.rint(y - (x - width / 2) * slope).astype(int) + shift  # its height in the middle
-        here = np.bincount(place, minlength=size)
-        # A line may drift by a pixel: its neighbours count, but no column twice.
-        whole = np.minimum(np.convolve(here, (1, 1, 1), "same") * 0.75, width)
-        first = np.convolve(np.bincount(place[x < end], minlength=size), (1, 1, 1), "same")
-        last = np.convolve(np.bincount(place[x >= width - end], minlength=size), (1, 1, 1), "same")
-        votes[index] = np.where((first >= 0.6 * end) & (last >= 0.6 * end), whole / width, 0)
+    some_at_a_time = np.array_split(slopes, len(slopes) // 16 + 1)  # for one picture may be all ink
+    votes = np.concatenate([votes_for(some, y, x, width, height + 2 * shift, shift) for some in some_at_a_time])
     return peaks(votes, slopes, width, shift, step)
+
+
+def votes_for(
+    slopes: Votes, y: npt.NDArray[np.int_], x: npt.NDArray[np.int_], width: int, size: int, shift: int
+) -> Votes:
+    """The part of its columns that each line has, (slopes, size): which slope, and its height in the middle."""
+    place = np.rint(y - (x - width / 2) * slopes[:, np.newaxis]).astype(int) + shift  # (slopes, pixels)
+    end = max(2, int(ENDS * width))
+    # A line may drift by a pixel: its neighbours count, but no column twice.
+    whole = np.minimum(tallied(place, size) * 0.75, width)
+    first, last = (tallied(place[:, at_end], size) for at_end in (x < end, x >= width - end))
+    return np.where((first >= 0.6 * end) & (last >= 0.6 * end), whole / width, 0)
+
+
+def tallied(place: npt.NDArray[np.int_], size: int) -> npt.NDArray[np.int_]:
+    """How often each of `size` places, or one beside it, is in each row of `place` (rows, pixels)."""
+    rows = np.arange(len(place))[:, np.newaxis] * size
+    here = np.bincount((rows + place).ravel(), minlength=len(place) * size).reshape(len(place), size)
+    near = here.copy()
+    near[:, 1:] += here[:, :-1]
+    near[:, :-1] += here[:, 1:]
+    return near
 
 
 def peaks(votes: Votes, slopes: Votes, width: int, shift: int, step: int) -> list[tuple[float, float, int]]:

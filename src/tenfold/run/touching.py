@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from tenfold.images.ink import Ink, Page
 from tenfold.images.touching import halves, may_be_two, might_be_two
+from tenfold.images.unlike import warnings_about_frame
 
 SURE = 0.9  # how probable the answer about either half has to be
 CERTAIN = 0.999  # of a narrow piece: its halves are not asked about
@@ -71,4 +72,6 @@ def apart(whole: Seen, pairs: Sequence[tuple[Seen, Seen]]) -> tuple[Seen, ...]:
         return (whole,)
     if not may_be_two(whole.ink):
         return (whole._replace(ink=replace(whole.ink, warnings=(*whole.ink.warnings, PERHAPS))),)
-    return tuple(half._replace(ink=replace(half.ink, warnings=(APART, *half.ink.warnings))) for half in best)
+    return tuple(
+        half._replace(ink=replace(half.ink, warnings=(APART, *warnings_about_frame(half.ink.image)))) for half in best
+    )
