@@ -6,8 +6,10 @@ feed.py       how batches reach the device: resident, or streamed in windows
 devices.py    the only door to devices: which share every batch, what lies on each
 programs.py   the compiled steps
 lowering/     the forward pass, rewritten where XLA is slow
+equations.py  a traced program computed equation by equation, some of them another way
 in_place.py   gradients that let XLA update weights without copying them
-opaque.py     the condition that keeps XLA from undoing either
+narrow.py     the last layer's matrix as one row, which XLA vectorises
+opaque.py     the condition that keeps XLA from undoing what is in place and what was drawn once
 faithful.py   what must go to `model.fit` instead, and why
 left_to_keras.py   how it is done there
 interrupt.py  Ctrl-C: where training stopped

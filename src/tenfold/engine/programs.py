@@ -23,6 +23,7 @@ from keras.src.utils.python_utils import pythonify_logs
 
 from tenfold.backend import keras
 from tenfold.compiling import jit
+from tenfold.engine import narrow
 from tenfold.engine.devices import Devices
 from tenfold.engine.feed import Arrays, Window
 from tenfold.engine.interrupt import StopRequest
@@ -150,7 +151,8 @@ class Programs:
             return devices.kept_whole(step(carry, fixed, _batch(devices, data, rows, number)))
 
         def many(carry: Any, fixed: Any, data: Arrays, rows: jax.Array | None, first: Any, last: Any) -> Any:
-            return lax.fori_loop(first, last, lambda i, carry: one(carry, fixed, data, rows, i), carry)
+            around = narrow.loop if lowering_is_on() else lax.fori_loop
+            return around(first, last, lambda i, carry: one(carry, fixed, data, rows, i), carry)
 
         number = np.int32(0)
         arguments = (carry, fixed, window.data, window.rows)

@@ -14,7 +14,7 @@ from typing import Any, NamedTuple
 import jax
 
 from tenfold.backend import keras
-from tenfold.engine import in_place
+from tenfold.engine import in_place, narrow
 from tenfold.engine.feed import Arrays
 from tenfold.engine.lowering import lowered
 from tenfold.engine.state import TrainState
@@ -47,9 +47,10 @@ def train_step(model: keras.Model, state: TrainState, batch: Arrays) -> tuple[Lo
 
     differentiate = jax.value_and_grad(rewritten(loss_and_updates), has_aux=True)
     (_, (loss, predicted, non_trainable, metrics)), gradients = differentiate(*state, x, y, weight)
+    apply = model.optimizer.stateless_apply
     if lowering_is_on():
-        gradients = in_place.all_known(gradients)
-    trainable, optimizer = model.optimizer.stateless_apply(state.optimizer, gradients, state.trainable)
+        apply, gradients = narrow.in_rows(apply), in_place.all_known(gradients)
+    trainable, optimizer = apply(state.optimizer, gradients, state.trainable)
     logs, metrics = model._update_metrics_variables(metrics, loss, x, y, predicted, weight)
     return logs, TrainState(trainable, non_trainable, optimizer, metrics)
 

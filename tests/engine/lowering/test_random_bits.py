@@ -48,6 +48,11 @@ def test_the_bits_are_drawn_once_however_often_they_are_used():
     assert "[16,9,9,8]" not in drawn[0]
 
 
+@pytest.mark.parametrize(("shape", "branch"), [((128, 128), False), ((128, 129), True), ((4, 1, 1, 8), True)], ids=str)
+def test_only_few_bits_are_drawn_again_at_every_use(shape, branch):
+    assert ("cond" in used(lambda key: jax.random.bits(key, shape), jax.random.key(3))) == branch
+
+
 def test_many_keys_at_once():
     draw = lambda key: jax.random.bits(key, (5, 3))  # noqa: E731
     keys = jax.random.split(jax.random.key(3), 4)

@@ -13,8 +13,9 @@ from typing import Any
 
 import jax
 from jax import lax
-from jax.extend.core import ClosedJaxpr, Jaxpr, Literal, Var
+from jax.extend.core import ClosedJaxpr, Jaxpr
 
+from tenfold.engine.equations import CALLS, Read, as_it_was, one_by_one, retraced
 from tenfold.engine.lowering.convolution import convolution
 from tenfold.engine.lowering.narrow_product import narrow_product
 from tenfold.engine.lowering.pooled_convolution import fused_poolings, pooled_convolution
@@ -29,40 +30,28 @@ RULES: dict[str, Callable[..., jax.Array | None]] = {
     "reduce_window_max": max_pooling,
 }
 
-CALLS = {"jit", "pjit", "closed_call", "core_call"}  # equations that only wrap a program: their insides are walked too
-
 
 def lowered(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, computed with the RULES where they apply."""
 
-    def rewritten(*arguments: Any) -> Any:
-        program, shape = jax.make_jaxpr(function, return_shape=True)(*arguments)
-        outputs = _walk(program.jaxpr, program.consts, jax.tree.leaves(arguments))
-        return jax.tree.unflatten(jax.tree.structure(shape), outputs)
-
+    rewritten: Callable[..., Any] = retraced(function, _walk)
     return rewritten
 
 
 def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:
-    values: dict[Var, Any] = dict(zip(jaxpr.constvars, consts, strict=True))
-    values.update(zip(jaxpr.invars, arguments, strict=True))
-
-    def read(atom: Any) -> Any:
-        return atom.val if isinstance(atom, Literal) else values[atom]
-
     poolings = fused_poolings(jaxpr)
     absorbed = {id(equation) for fused in poolings.values() for equation in fused.absorbed}
-    for equation in jaxpr.eqns:
+
+    def compute(equation: Any, read: Read) -> list[Any] | None:
         if id(equation) in absorbed:
-            continue
+            return None
         if fused := poolings.get(id(equation)):
             inputs = [*fused.convolution.invars, *([] if fused.bias is None else [fused.bias])]
             function = partial(pooled_convolution, fused=fused)
-            outputs = [_of_pictures(function, fused.convolution.params, *map(read, inputs))]
-        else:
-            outputs = _apply(equation, [read(atom) for atom in equation.invars])
-        values.update(zip(equation.outvars, outputs, strict=True))
-    return [read(atom) for atom in jaxpr.outvars]
+            return [_of_pictures(function, fused.convolution.params, *map(read, inputs))]
+        return _apply(equation, [read(atom) for atom in equation.invars])
+
+    return one_by_one(jaxpr, consts, arguments, compute)
 
 
 def _apply(equation: Any, inputs: list[Any]) -> list[Any]:
@@ -80,7 +69,7 @@ def _apply(equation: Any, inputs: list[Any]) -> list[Any]:
         result = function(*inputs)
         if result is not None:
             return [result]
-    return _as_it_was(equation, inputs)
+    return as_it_was(equation, inputs)
 
 
 def _of_pictures(
@@ -91,12 +80,6 @@ def _of_pictures(
     if specs.lhs_spec[0] == specs.out_spec[0] == 0:
         return share_by_share(function, *inputs)
     return function(*inputs)
-
-
-def _as_it_was(equation: Any, inputs: list[Any]) -> list[Any]:
-    parameters = equation.primitive.get_bind_params(equation.params)
-    outputs = equation.primitive.bind(*inputs, **parameters)
-    return list(outputs) if equation.primitive.multiple_results else [outputs]
 
 
 def primitives_in(jaxpr: Jaxpr) -> set[str]:
