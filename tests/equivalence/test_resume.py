@@ -32,6 +32,8 @@ from tenfold.run.resume import resume
 from tenfold.run.run import Run
 from tenfold.run.train import train
 
+pytestmark = pytest.mark.optimised  # bits are compared
+
 
 def recipe_of_everything(**training: Any) -> Recipe:
     """A small network with all that has a state: seeds, running averages, momenta, patience, a schedule."""
