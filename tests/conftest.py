@@ -51,6 +51,10 @@ def refuse_rank_promotion_outside_keras(function: str, shapes: Any) -> None:
         raise ValueError(f"{function} would promote ranks of its own accord: {shown} (strict JAX, tests/conftest.py)")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--optimised", action="store_true", help="compile all tests' programs as users have them")
+
+
 def pytest_configure() -> None:
     """Make JAX strict."""
     import jax
@@ -66,11 +70,13 @@ def pytest_configure() -> None:
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Have XLA optimise little where tests are about something else: most of their time is compiling.
 
-    Slow tests run what XLA makes of a program in earnest, and so do those that are marked `optimised`.
+    Slow tests run what XLA makes of a program in earnest, and so do those that are marked `optimised`, or all of them
+    with --optimised: CI runs those of the engine and of equivalence a second time that way.
     """
     import jax
 
-    in_earnest = any(item.get_closest_marker(marker) for marker in ("slow", "mnist", "optimised"))
+    marked = any(item.get_closest_marker(marker) for marker in ("slow", "mnist", "optimised"))
+    in_earnest = marked or item.config.getoption("optimised")
     jax.config.update("jax_disable_most_optimizations", not in_earnest)
     os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = str(int(not in_earnest))  # for the processes that it starts
 
