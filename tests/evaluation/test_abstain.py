@@ -25,10 +25,10 @@ def test_counts(predictions: Predictions) -> None:
 
 def test_in_words(predictions: Predictions) -> None:
     strict, none = Abstaining.of(predictions, [0.95, 0.999]).thresholds
-    assert str(strict) == "answer only when at least 95 % sure: 60.0 % answered, 66.67 % right"
+    assert str(strict) == "answer only when at least 95 % sure: 60 % answered, 67 % right"
     assert str(none) == "answer only when at least 99.9 % sure: nothing is answered"
     assert str(Abstaining.of(predictions, [0.95])).splitlines()[1].split() == (
-        ["95", "%", "sure", "60.00", "%", "66.67", "%", "1"]
+        ["95", "%", "sure", "60", "%", "67", "%", "1"]
     )
 
 

@@ -86,8 +86,8 @@ def test_shares_have_as_many_digits_as_the_pictures_can_carry(page: Page, report
     first, *_ = ClassificationReport.of(run.predictions).classes
     assert first.support < 100
     cells = [text for tag, text in page.texts if tag == "td"]
-    recall = f"{first.recall or 0:.0%}".replace("%", " %")
-    assert cells[cells.index(f"{first.support}") - 2] == recall
+    recall = f"{first.recall or 0:.0%} (".replace("%", " %")
+    assert cells[cells.index(f"{first.support}") - 2].startswith(recall)
     assert f"accuracy{told.accuracy:.1%}359".replace("%", " %") in page.seen
     assert f"{roc(run.predictions).micro_area:.4f}" in cells
 
@@ -236,21 +236,15 @@ def test_a_finding_about_equal_pictures_shows_each_once_with_its_places(run: Run
 
 def test_a_closer_look_shows_what_an_answer_hung_on_and_what_was_seen_like_it(page: Page, reported: Path) -> None:
     run = Run(reported)
-    right, first, *others = closer.chosen(run.predictions)
-    assert (right.right, first.right, len(others)) == (True, False, closer.LOOKED_AT - 1)
-    assert (first, *others) == run.mistakes.most_confident(closer.LOOKED_AT)
+    (first, *_) = run.mistakes.most_confident(closer.LOOKED_AT)
     near = run.nearest(run.data().test.images[first.id], n=closer.NEAREST)
     alts = [each["alt"] for each in page.all("img")]
-    place = [at for at, text in enumerate(alts) if text == "The same, its decisive parts in orange"][1]
-    assert alts[place - 2] == f"Picture {first.id}: said {first.predicted}, is {first.true}"
-    assert alts[place - 1].startswith("Its gradient")
+    place = alts.index("The same, its decisive parts in orange")
+    assert alts[place - 1] == f"Picture {first.id}: said {first.predicted}, is {first.true}"
     assert alts[place + 1 : place + 1 + closer.NEAREST] == [
         f"Training picture {each['index']}, labelled {each['label']}" for each in near
     ]
-    assert alts.count("The same, its decisive parts in orange") == closer.LOOKED_AT + 1
-    assert alts[place + 1 + closer.NEAREST] == "What the units of dense_1 answer, the brighter the more"
-    assert f"#{right.id}: said {right.true}, rightly" in page.seen
-    assert page.seen.count("dense_1: 8 units, white is ") == closer.LOOKED_AT + 1
+    assert alts.count("The same, its decisive parts in orange") == closer.LOOKED_AT
     assert f"{first.predicted} {spelled(float(run.predictions.confidence[first.id]))}" in page.seen
     assert "nearest by their pixels, and what the network said" in page.seen
 

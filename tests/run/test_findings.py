@@ -5,10 +5,12 @@ import shutil
 import subprocess
 import sys
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from tests.run.small import small_recipe
 
 from tenfold.cli.result import lines_about_findings, lines_about_training
@@ -16,10 +18,12 @@ from tenfold.errors import RunError
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings import rules
 from tenfold.evaluation.findings.evidence import FLAGS, Evidence, Sheet
+from tenfold.evaluation.findings.rules import findings
 from tenfold.evaluation.predictions import Predictions
 from tenfold.evaluation.suspects import suspects
 from tenfold.images.dataset import Dataset, Split
 from tenfold.images.load import load
+from tenfold.images.splits import stratified
 from tenfold.recipe.network import LayerRow, build, layer_table
 from tenfold.recipe.overrides import apply
 from tenfold.recipe.presets import load_preset
@@ -28,6 +32,7 @@ from tenfold.run import evidence
 from tenfold.run.directory import Directory
 from tenfold.run.evaluate import evaluate
 from tenfold.run.evidence import RUNS_BEFORE, multiplications, run_before, sheet_for, silent_units, sizes
+from tenfold.run.nearly_same import nearly_same_in
 from tenfold.run.repeat import command_for, source_words
 from tenfold.run.run import Run
 from tenfold.run.same import equal_pictures, same_in
@@ -94,7 +99,11 @@ def test_a_run_that_was_stopped_teaches_what_its_epochs_say(finished: Path) -> N
     assert "training ended after 8 of 50 epochs (stopped by the user)" in run.findings[0].claim
     assert "--set early_stopping.patience=3`" in run.findings[1].advice
     run.directory.status.write_text(json.dumps({**stopped, "state": "running", "pid": 0}))
+    assert sum(known(run).counts["train"].values()) == 1438
     environment = run.environment
+    environment["data"]["counts"] = {"train": {"0": "many"}}
+    (finished / "environment.json").write_text(json.dumps(environment))
+    assert known(run).counts == {}
     environment["data"]["pictures"] = {"train": 50_000, "validation": 10_000, "test": 10_000}
     (finished / "environment.json").write_text(json.dumps(environment))
     assert known(run).rescored == 5000
@@ -162,6 +171,32 @@ def test_of_a_large_set_a_part_is_searched() -> None:
     ]
 
 
+def saved_again(picture: np.ndarray) -> np.ndarray:
+    """A picture as JPEG gives it back."""
+    file = BytesIO()
+    Image.fromarray(picture[..., 0]).save(file, "JPEG", quality=85)
+    return np.asarray(Image.open(file), np.uint8)[..., np.newaxis]
+
+
+def test_pictures_that_are_nearly_the_same_are_a_leak_and_sound_ones_are_none() -> None:
+    digits, random = load("digits"), np.random.default_rng(0)
+    assert len(nearly_same_in(digits).test) < 5
+    copies = digits.train.images[np.arange(0, 600, 10)]
+    noisy = np.clip(copies[:20] + random.normal(0, 6, copies[:20].shape), 0, 255).astype(np.uint8)
+    moved = np.roll(copies[20:40], 1, axis=2)
+    images = digits.test.images.copy()
+    images[:60] = [*noisy, *moved, *map(saved_again, copies[40:])]
+    found = nearly_same_in(replace(digits, test=Split(images, digits.test.labels)))
+    right = [one for one, other in zip(found.test, found.train, strict=True) if one < 60 and other == 10 * one]
+    for kind in range(3):
+        assert sum(20 * kind <= one < 20 * kind + 20 for one in right) >= 18
+    assert len(found.test) - len(right) < 5
+    assert (len(found.of_test), found.of_train) == (359, 1438)
+    known = Evidence(near=found, sizes={"train": 1438, "test": 359})
+    assert [finding.kind for finding in findings(known)] == ["near_leak"]
+    assert findings(Evidence(near=nearly_same_in(digits), sizes=known.sizes)) == []
+
+
 def leaked_wrong(run: Run) -> int:
     return len({5, 7} & set(run.predictions.wrong.tolist()))
 
@@ -200,10 +235,10 @@ def found(run: Run, kind: str) -> Finding:
 
 def test_random_labels_that_were_learned_by_heart_are_overfitting(tmp_path: Path) -> None:
     digits, random = load("digits"), np.random.default_rng(0)
-    train_split = Split(digits.train.images[:150].copy(), random.integers(0, 10, 150))
+    train_split = Split(digits.train.images[:300].copy(), random.integers(0, 10, 300))
     test_split = Split(digits.test.images.copy(), random.integers(0, 10, 359))
     nonsense = replace(digits, train=train_split, test=test_split)
-    recipe = small_recipe(WIDE, epochs=40, batch_size=50, learning_rate=0.01)
+    recipe = small_recipe(WIDE, epochs=60, batch_size=64, learning_rate=0.01)
     run = train(recipe, nonsense, runs=tmp_path, verbose=0)
     assert found(run, "overfitting").claim.startswith("It is strongly overfitted: ")
     assert found(run, "guessing").claim.startswith("It has learned its training pictures by heart (")
@@ -223,6 +258,24 @@ def test_flipped_test_labels_are_suspect_and_sound_ones_are_not(tmp_path: Path) 
     assert found(run, "suspects").evidence["pictures"][0]["id"] == ids[0]
     sound = Predictions.of(run.predictions.probabilities, labels, digits.classes)
     assert len(suspects(sound)) < 0.02 * len(labels)
+
+
+def test_flipped_training_labels_are_found_among_those_held_out_and_sound_ones_are_not(tmp_path: Path) -> None:
+    digits, random = load("digits"), np.random.default_rng(0)
+    labels = digits.train.labels
+    flipped = random.random(len(labels)) < 0.1
+    given = np.where(flipped, (labels + random.integers(1, 10, len(labels))) % 10, labels)
+    recipe = small_recipe(WIDE, epochs=15, validation=0.3)
+    run = train(recipe, replace(digits, train=Split(digits.train.images, given)), runs=tmp_path, verbose=0)
+    finding = found(run, "training_suspects")
+    ids = [picture["id"] for picture in finding.evidence["pictures"]]
+    held_out = stratified(given, 0.3, recipe.training.seed)[1]
+    assert set(ids) <= set(held_out.tolist())
+    assert flipped[ids].mean() > 0.85
+    assert flipped[ids].sum() > 0.7 * flipped[held_out].sum()
+    assert "underfitting" not in kinds(run)
+    sound = train(recipe, digits, runs=tmp_path, verbose=0)
+    assert "training_suspects" not in kinds(sound)
 
 
 def test_dead_units_are_counted_where_that_is_quick() -> None:

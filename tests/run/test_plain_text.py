@@ -38,7 +38,7 @@ PROMPTS: dict[str, tuple[Callable[[Run], Any], str]] = {
     "predictions": (lambda run: run.predictions, "359 predictions, "),
     "findings": (lambda run: run.findings, "• "),
     "a finding": (lambda run: run.findings[0], ": "),
-    "report": (lambda run: run.classification_report, "Classification report of 10 classes: accuracy 0."),
+    "report": (lambda run: run.classification_report, "Classification report of 10 classes: accuracy "),
     "confusion": (lambda run: run.confusion, "Confusion of 10 classes: "),
     "a pair": (lambda run: run.confusion.most_confused(1), " taken for "),
     "roc": (lambda run: run.roc, "roc curves of 10 classes, mean area 0."),

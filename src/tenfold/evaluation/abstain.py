@@ -42,6 +42,11 @@ class Threshold:
     def accuracy_interval(self) -> tuple[float, float]:
         return wilson(self.right, self.answered)
 
+    @property
+    def in_words(self) -> tuple[str, str]:
+        """Coverage and accuracy, each with as many digits as its pictures can carry."""
+        return percent(self.coverage, of=self.total), percent(self.accuracy, of=self.answered)
+
     def as_json(self) -> dict[str, Any]:
         low, high = self.accuracy_interval if self.answered else (None, None)
         return {
@@ -58,7 +63,7 @@ class Threshold:
         start = f"answer only when at least {self.threshold * 100:g} % sure: "
         if self.coverage is None or self.accuracy is None:
             return f"{start}nothing is answered"
-        return f"{start}{percent(self.coverage)} answered, {percent(self.accuracy, 2)} right"
+        return f"{start}{self.in_words[0]} answered, {self.in_words[1]} right"
 
 
 @dataclass(frozen=True)
@@ -105,4 +110,4 @@ def answered_from(predictions: Predictions, threshold: float) -> Threshold:
 
 def row_of(each: Threshold) -> tuple[str, ...]:
     wrong = f"{each.answered - each.right:,}"
-    return f"{each.threshold * 100:g} % sure", percent(each.coverage, 2), percent(each.accuracy, 2), wrong
+    return f"{each.threshold * 100:g} % sure", *each.in_words, wrong

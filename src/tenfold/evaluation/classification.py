@@ -4,7 +4,8 @@ The numbers are scikit-learn's, which the tests see to; to import it for them wo
 owns what is said where there is nothing to divide by: a class that was never predicted has no precision, one that does
 not occur in the split has no recall, and None stands for both. The averages are over the classes that occur; there a
 class that was never predicted counts with precision 0, as in scikit-learn's own report, because to leave it out would
-reward a network that gives up on a class.
+reward a network that gives up on a class. Precision and recall of a class are shares of its pictures, so each comes
+with its 95 % interval; F1 and the averages are no shares and have none.
 """
 
 from __future__ import annotations
@@ -16,10 +17,12 @@ from typing import Any
 import numpy as np
 
 from tenfold.errors import one_line
+from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.predictions import Predictions
-from tenfold.text_table import columns, html_table
+from tenfold.text_table import columns, html_table, percent
 
 HEADER = ("", "precision", "recall", "f1", "support")
+BRACKETS = "(in brackets: where it lies with 95 % confidence)"
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,17 @@ class ClassScore:
     recall: float | None  # of the pictures that are so, how many were called so
     f1: float | None  # their harmonic mean
     support: int  # pictures of the class
+    called: int | None = None  # pictures that were called so; None for an average
+    precision_interval: tuple[float, float] | None = None  # where it lies with 95 % confidence
+    recall_interval: tuple[float, float] | None = None
+
+    @property
+    def cells(self) -> tuple[str, str, str, str]:
+        """Precision, recall, F1 and support in words, with as many digits as the pictures can carry."""
+        called = self.support if self.called is None else self.called
+        precision = with_interval(self.precision, self.precision_interval, called)
+        recall = with_interval(self.recall, self.recall_interval, self.support)
+        return precision, recall, percent(self.f1, of=self.support), f"{self.support:,}"
 
     def as_json(self) -> dict[str, Any]:
         return asdict(self)
@@ -54,7 +68,7 @@ class ClassificationReport:
         return cls(classes, predictions.accuracy if len(predictions) else None, macro, weighted)
 
     def table(self) -> list[dict[str, Any]]:
-        """One row for each class: name, precision, recall, f1, support."""
+        """One row for each class: name, precision, recall, f1, support, called, and the intervals of the first two."""
         return [score.as_json() for score in self.classes]
 
     def as_json(self) -> dict[str, Any]:
@@ -62,8 +76,9 @@ class ClassificationReport:
 
     def rows(self) -> list[tuple[str, ...]]:
         """The report as people know it, header first, every cell in words."""
-        accuracy = ("accuracy", "", "", four_decimals(self.accuracy), f"{self.macro.support:,}")
-        return [HEADER, *map(row_of, self.classes), accuracy, row_of(self.macro), row_of(self.weighted)]
+        accuracy = ("accuracy", "", "", percent(self.accuracy, of=self.macro.support), f"{self.macro.support:,}")
+        scores = [(score.name, *score.cells) for score in (*self.classes, self.macro, self.weighted)]
+        return [HEADER, *scores[:-2], accuracy, *scores[-2:]]
 
     def chart(self) -> Any:
         """Precision, recall and F1 of each class, as an Altair chart."""
@@ -72,14 +87,15 @@ class ClassificationReport:
         return per_class(self.table())
 
     def _repr_html_(self) -> str:
-        return html_table(self.rows(), right=range(1, len(HEADER)))
+        return html_table(self.rows(), right=range(1, len(HEADER)), caption=BRACKETS)
 
     def __str__(self) -> str:
         lines = columns([[one_line(cell) for cell in row] for row in self.rows()], right=range(1, len(HEADER)))
-        return "\n".join([*lines[:-3], "", *lines[-3:]])
+        return "\n".join([*lines[:-3], "", *lines[-3:], "", BRACKETS])
 
     def __repr__(self) -> str:
-        numbers = f"accuracy {four_decimals(self.accuracy)}, mean f1 {four_decimals(self.macro.f1)}"
+        accuracy, f1 = (percent(share, of=self.macro.support) for share in (self.accuracy, self.macro.f1))
+        numbers = f"accuracy {accuracy}, mean f1 {f1}"
         return f"Classification report of {len(self.classes)} classes: {numbers}; print it for the table"
 
 
@@ -87,9 +103,21 @@ def per_class(predictions: Predictions) -> tuple[ClassScore, ...]:
     """Precision, recall, F1 and support of each class, in the classes' order."""
     counts = predictions.confusion().counts  # (true classes, predicted classes)
     right, support, called = np.diag(counts), counts.sum(axis=1), counts.sum(axis=0)
-    return tuple(
-        ClassScore(name, share(each, so), share(each, of), share(2 * each, of + so), of)
-        for name, each, of, so in zip(predictions.classes, *(n.tolist() for n in (right, support, called)), strict=True)
+    each = zip(predictions.classes, *(numbers.tolist() for numbers in (right, support, called)), strict=True)
+    return tuple(class_score(*numbers) for numbers in each)
+
+
+def class_score(name: str, right: int, support: int, called: int) -> ClassScore:
+    """The numbers of one class: how many pictures are of it, how many were called so, and how many are both."""
+    return ClassScore(
+        name,
+        precision=share(right, called),
+        recall=share(right, support),
+        f1=share(2 * right, called + support),
+        support=support,
+        called=called,
+        precision_interval=wilson(right, called) if called else None,
+        recall_interval=wilson(right, support) if support else None,
     )
 
 
@@ -109,9 +137,9 @@ def share(part: int, whole: int) -> float | None:
     return part / whole if whole else None
 
 
-def row_of(score: ClassScore) -> tuple[str, ...]:
-    return (score.name, *map(four_decimals, (score.precision, score.recall, score.f1)), f"{score.support:,}")
-
-
-def four_decimals(number: float | None) -> str:
-    return "-" if number is None else f"{number:.4f}"
+def with_interval(number: float | None, interval: tuple[float, float] | None, of: int) -> str:
+    """A share of so many pictures with its interval in brackets: "98.6 % (97.6 to 99.2)"."""
+    if interval is None:
+        return percent(number, of=of)
+    low, high = (percent(bound, of=of).removesuffix(" %") for bound in interval)
+    return f"{percent(number, of=of)} ({low} to {high})"

@@ -15,7 +15,7 @@ from tenfold.evaluation.curves import precision_recall, roc
 from tenfold.evaluation.mistakes import Judged, Mistakes
 from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Images
-from tenfold.report.figures import beside, figure, picture
+from tenfold.report.figures import figure, figures, picture
 from tenfold.report.markup import Html, facts, name, table, tag, together
 from tenfold.report.material import Material
 from tenfold.text_table import percent
@@ -42,16 +42,16 @@ def classes(material: Material) -> Html:
     ]
     words = (
         "Precision: of the pictures called so, how many are. Recall: of the pictures that are so, how many were found. "
-        "F1 is both in one number, and support how many pictures of the class there are."
+        "F1 is both in one number, and support how many pictures of the class there are. In brackets: where the number "
+        "lies with 95 % confidence, going by so many pictures."
     )
     numbers = table(rows, caption="Classification report", right=range(1, 5))
-    return together([tag("p", words), beside(figure(charts.per_class, report.table()), numbers)])
+    return together([tag("p", words), figure(charts.per_class, report.table()), numbers])
 
 
 def scores(of: ClassScore) -> tuple[object, ...]:
-    """The row of a class or an average, with as many digits as its pictures can carry."""
-    shares = (percent(share, of=of.support) for share in (of.precision, of.recall, of.f1))
-    return (name(of.name), *shares, f"{of.support:,}")
+    """The row of a class or an average."""
+    return (name(of.name), *of.cells)
 
 
 def separation(material: Material) -> Html:
@@ -70,7 +70,7 @@ def separation(material: Material) -> Html:
         "ROC holds each class against all others: 1 means that every picture of the class gets a higher probability "
         "for it than any other picture, 0.5 is chance."
     )
-    drawn = beside(figure(draw_roc, curves.table()), figure(draw_precision_recall, recalled.table()))
+    drawn = figures(figure(draw_roc, curves.table()), figure(draw_precision_recall, recalled.table()))
     return together([tag("p", words), drawn, table(rows, caption="Areas under the curves", right=[1, 2])])
 
 
@@ -91,17 +91,15 @@ def calibration(material: Material) -> Html:
     return together(
         [
             tag("p", f"{summary[0].upper()}{summary[1:]}."),
-            beside(
+            figures(
                 figure(reliability, told.table()),
                 figure(draw_histogram, confidence_histogram(predictions)),
             ),
             table(told.rows(), caption="How sure it was, and how often it was right", right=range(1, 5)),
             tag("h3", "When it may say: I do not know"),
             tag("p", "What happens when only those answers are given of which it is sure enough."),
-            beside(
-                figure(abstain, abstaining.table()),
-                table(abstaining.rows(), caption="Answering only when sure", right=range(1, 4)),
-            ),
+            figure(abstain, abstaining.table()),
+            table(abstaining.rows(), caption="Answering only when sure", right=range(1, 4)),
         ]
     )
 

@@ -13,6 +13,7 @@ from contextlib import suppress
 import numpy as np
 
 from tenfold.backend import keras
+from tenfold.engine import predict
 from tenfold.errors import TenfoldError
 from tenfold.evaluation.findings.evidence import DeadUnits, Evidence, Sheet
 from tenfold.evaluation.findings.network import many_dead
@@ -29,6 +30,7 @@ from tenfold.run.directory import Directory
 from tenfold.run.find import list_runs
 from tenfold.run.findings import Ended
 from tenfold.run.looks import looks_of
+from tenfold.run.nearly_same import nearly_same_in
 from tenfold.run.repeat import changes_to_preset, command_for, source_words
 from tenfold.run.run import Run
 from tenfold.run.same import same_in
@@ -47,6 +49,7 @@ def gathered(ended: Ended) -> Evidence:
     counts = sizes(recipe, dataset)
     same = same_in(dataset)
     layers, looks = layer_table(model), looks_of(directory)
+    held_out, places = on_held_out(recipe, dataset, model, layers)
     return Evidence(
         name=directory.name,
         command=command_for(recipe, dataset.loading, directory),
@@ -64,9 +67,12 @@ def gathered(ended: Ended) -> Evidence:
         train_seconds=status.train_seconds,
         compile_seconds=status.compile_seconds,
         predictions=predictions,
+        held_out=held_out,
+        held_out_ids=places,
         sheet=sheet_for(recipe, dataset),
         same=same.groups,
         searched=same.searched,
+        near=nearly_same_in(dataset),
         test_looks=looks.times + looks.others,
         test_runs=(looks.times > 0) + looks.other_runs,
         closed=predictions is None,
@@ -103,7 +109,7 @@ def silent_units(model: keras.Model, layers: Sequence[LayerRow], dataset: Datase
     Where many are, a unit may still answer to a picture that was not among them: then with all, or as many as take some
     seconds.
     """
-    total, a_second = len(dataset.train), MULTIPLICATIONS // max(1, multiplications(layers))
+    total, a_second = len(dataset.train), in_a_second(layers)
     pictures, more = min(total, MOST_PICTURES, a_second), min(total, CLOSER * a_second)
     if pictures < FEWEST_PICTURES:
         return []
@@ -117,6 +123,26 @@ def tried(model: keras.Model, dataset: Dataset, pictures: int) -> list[DeadUnits
     chosen = np.linspace(0, total - 1, pictures).astype(np.int64)
     rows = dead_units(model, taken(dataset.train.images, chosen))
     return [DeadUnits(row["layer"], row["dead"], row["units"], pictures, pictures == total) for row in rows]
+
+
+def on_held_out(
+    recipe: Recipe, dataset: Dataset, model: keras.Model, layers: Sequence[LayerRow]
+) -> tuple[Predictions | None, list[int]]:
+    """What it says of the training pictures that were held out for validation, or of as many as take some seconds; and
+    their places among the training pictures. None where validation has pictures of its own, or none.
+    """
+    training = recipe.training
+    if "validation" in dataset.splits or not isinstance(training.validation, float) or not training.validation:
+        return None, []
+    places = stratified(dataset.train.labels, training.validation, training.seed)[1]
+    places = places[:: max(1, math.ceil(len(places) / max(1, CLOSER * in_a_second(layers))))]
+    outputs = np.asarray(predict(model, taken(dataset.train.images, places)), np.float32)
+    return Predictions.of(outputs, dataset.train.labels[places], dataset.classes), places.tolist()
+
+
+def in_a_second(layers: Sequence[LayerRow]) -> int:
+    """About how many pictures the network is asked about in a second."""
+    return MULTIPLICATIONS // max(1, multiplications(layers))
 
 
 def multiplications(layers: Sequence[LayerRow]) -> int:

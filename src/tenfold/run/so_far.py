@@ -38,6 +38,7 @@ def known(run: Record) -> Evidence:
         command=command_for(recipe, loading, run.directory),
         data=source_words(loading),
         sizes=sizes,
+        counts=counts_in(run),
         validation=recipe.training.validation,
         seed=recipe.training.seed,
         rows=run.metrics,
@@ -60,3 +61,12 @@ def sizes_in(run: Record, recipe: Recipe) -> dict[str, int]:
         held_out = round(part * sizes["train"])
         sizes |= {"train": sizes["train"] - held_out, **({"validation": held_out} if held_out else {})}
     return sizes
+
+
+def counts_in(run: Record) -> dict[str, dict[str, int]]:
+    """How many pictures of each class a split has; nothing where the run does not tell, as older ones do not."""
+    counts = run.about_data.get("counts")
+    if not isinstance(counts, dict) or not all(isinstance(split, dict) for split in counts.values()):
+        return {}
+    sound = all(type(count) is int and count >= 0 for split in counts.values() for count in split.values())
+    return counts if sound else {}

@@ -50,6 +50,7 @@ def described(dataset: Dataset) -> dict[str, Any]:
         "shape": list(dataset.shape),
         "classes": list(dataset.classes),
         "pictures": {name: len(split) for name, split in dataset.splits.items()},
+        "counts": dataset.counts(),
         "notes": list(dataset.notes),
         "reload": asdict(dataset.loading) if dataset.loading else None,
     }

@@ -72,13 +72,38 @@ def test_while_the_test_is_closed_validation_answers_it() -> None:
     assert learned(trained(None, 0.97, 0.95)) is Learned.ENOUGH
     assert learned(trained(None, 0.2, 0.2)) is Learned.NOTHING
     assert learned(trained(None, 0.6, 0.2)) is Learned.BY_HEART
-    assert learned(trained(None, 0.2, 0.2, sizes={"train": 2000, "validation": 50})) is Learned.UNKNOWN
+    few = {"train": 2000, "validation": 50}
+    assert learned(trained(None, 0.3, 0.2, sizes=few)) is Learned.UNKNOWN
+    assert learned(trained(None, 0.2, 0.2, sizes=few)) is Learned.NOTHING  # not even of what it was trained on
     assert learned(trained(None, 0.98, 0.97, counts={"train": {"a": 970, "b": 30}})) is Learned.UNKNOWN
     claim = only(guessing, trained(None, 0.2, 0.2)).claim
     assert claim == (
         "It has learned next to nothing: it is right for 20.0 % of the validation pictures; "
         "always naming the commonest class would be right for 20.0 %."
     )
+
+
+def test_of_a_run_that_was_stopped_its_training_pictures_can_show_that_it_learned_nothing() -> None:
+    def stopped(train: float, **more: object) -> Evidence:
+        known = trained(None, train, 0.2, sizes={"train": 2000}, closed=False, unfinished="interrupted", steps=20)
+        return replace(known, epochs=50, **more)
+
+    finding = only(guessing, stopped(0.2))
+    assert finding.claim == (
+        "It has learned next to nothing so far: even of 1,000 training pictures it got 20.0 % right at best; "
+        "always naming the commonest class would be right for 20.0 %."
+    )
+    assert finding.evidence["best_train_accuracy"] == 0.2
+    assert silent(guessing, stopped(0.3))
+    assert silent(guessing, stopped(0.2, counts={}))
+    assert silent(guessing, stopped(0.2, counts={"train": {"a": 1900, "b": 100}}))
+    assert silent(guessing, stopped(0.2, rescored=0))
+    assert silent(guessing, stopped(0.2, rescored=150))  # which may be 27 %
+    assert silent(guessing, stopped(0.2, rows=stopped(0.2).rows[:2], steps=100))
+    assert silent(guessing, stopped(0.2, steps=2))
+    begun = stopped(0.2, sizes={"train": 2000, "validation": 500})
+    assert "so far: it is right for 20.0 % of the validation pictures" in only(guessing, begun).claim
+    assert silent(guessing, replace(begun, steps=2))
 
 
 def test_lots_are_hardly_ever_taken_for_knowledge() -> None:

@@ -16,6 +16,7 @@ from tenfold.evaluation.predictions import Predictions
 BACKTICK = r"'$'\x60''"  # as a shell takes it that has just read a quoted text up to there
 USUAL_RATE = 0.001  # of Adam and most other optimizers
 LARGEST_USUAL_RATE = 0.01  # of SGD
+FEW_STEPS = 100  # by which the weights were hardly changed yet
 FLAGS = {
     "training.epochs": "--epochs",
     "training.batch_size": "--batch-size",
@@ -81,6 +82,16 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class NearlySame:
+    """Test pictures that are nearly training pictures, and not exactly; by their places, and what was looked at."""
+
+    test: Sequence[int]
+    train: Sequence[int]  # the picture that each is nearly
+    of_test: Sequence[int]
+    of_train: int
+
+
+@dataclass(frozen=True)
 class DeadUnits:
     """How many of a layer's units gave nothing for any of the training pictures that were tried."""
 
@@ -111,12 +122,15 @@ class Evidence:
     train_seconds: float = 0.0
     compile_seconds: float = 0.0
     predictions: Predictions | None = None  # on the test pictures
+    held_out: Predictions | None = None  # on training pictures that were held out for validation
+    held_out_ids: Sequence[int] = ()  # their places among the training pictures
     unfinished: str = ""  # what a run that is not done is: running, interrupted, failed
     stopped_by: str = ""  # and why, in words
     closed: bool = False  # whether the test pictures were not to be scored yet
     sheet: Sheet | None = None
     same: Sequence[Sequence[Picture]] = ()  # sets of equal pictures
     searched: float = 1.0  # the part of all pictures among which equal ones were looked for
+    near: NearlySame | None = None
     dead: Sequence[DeadUnits] = ()
     test_looks: int = 0  # how often the test pictures were scored by all runs of the folder
     test_runs: int = 0  # and by how many runs, this one among them

@@ -14,6 +14,7 @@ from tenfold.evaluation.findings.evidence import Evidence
 from tenfold.evaluation.findings.given import unlearnable
 from tenfold.evaluation.findings.learned import STRONG, Learned, learned
 from tenfold.evaluation.findings.sides import Gap, Sides, half, points, sides
+from tenfold.evaluation.findings.training_labels import training_suspects
 from tenfold.text_table import percent
 
 CLEAR = 0.01  # of accuracy: a gap that is surely larger is overfitting
@@ -75,7 +76,7 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
 
 def poor(evidence: Evidence, found: Sides) -> bool:
     """Whether it knows its training pictures badly, after all its epochs, beyond those that nobody could know."""
-    if evidence.unfinished:
+    if evidence.unfinished or any(training_suspects(evidence)):  # wrong labels are not to be learned
         return False
     missed = 1 - found.train[-1] - unlearnable(evidence)
     return missed - half(found.train[-1], found.trained) > POOR

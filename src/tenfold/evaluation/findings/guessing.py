@@ -14,7 +14,7 @@ from tenfold.evaluation.findings.enough import few_pictures, few_steps
 from tenfold.evaluation.findings.epochs import still_falling
 from tenfold.evaluation.findings.evidence import LARGEST_USUAL_RATE, USUAL_RATE, Evidence, quotable
 from tenfold.evaluation.findings.given import all_alike, one_class
-from tenfold.evaluation.findings.learned import Learned, commonest_share, learned, unknown
+from tenfold.evaluation.findings.learned import Learned, commonest_share, commonest_trained, learned, unknown
 from tenfold.evaluation.findings.rate import too_low
 from tenfold.evaluation.findings.sides import Sides, sides
 from tenfold.evaluation.findings.standing import validated
@@ -32,10 +32,10 @@ def guessing(evidence: Evidence) -> Iterator[Finding]:
     if knows not in (Learned.NOTHING, Learned.BY_HEART, Learned.LITTLE):
         return
     found = sides(evidence) if knows is Learned.BY_HEART else None
-    told, numbers = on_test(evidence.predictions) if evidence.predictions else on_validation(evidence)
+    told, numbers = on_test(evidence.predictions) if evidence.predictions else on_others(evidence)
     yield Finding(
         "guessing",
-        f"{verdict(knows, found)}: {told}",
+        f"{verdict(knows, found)}{' so far' if evidence.unfinished else ''}: {told}",
         {**numbers, "train_accuracy": found.train[-1] if found else None},
         advice=advice(evidence, knows),
     )
@@ -73,14 +73,19 @@ def on_test(predictions: Predictions) -> tuple[str, dict[str, object]]:
     }
 
 
-def on_validation(evidence: Evidence) -> tuple[str, dict[str, object]]:
-    """The same of validation pictures, of which only the share of right answers is known."""
-    share, total = validated(evidence) or (0.0, 0)
-    counts = evidence.counts["train"].values()
-    commonest = max(counts) / sum(counts)
-    words = f"it is right for {percent(share, of=total)} of the validation pictures; always naming the commonest class "
-    words += f"would be right for {percent(commonest, of=total)}."
-    return words, {"validation_accuracy": share, "commonest_share": commonest}
+def on_others(evidence: Evidence) -> tuple[str, dict[str, object]]:
+    """The same where the test pictures were not scored: of validation, or of training, only the share is known."""
+    commonest, held_out = commonest_trained(evidence), validated(evidence)
+    if held_out is not None:
+        share, total = held_out
+        words = f"it is right for {percent(share, of=total)} of the validation pictures"
+        numbers: dict[str, object] = {"validation_accuracy": share}
+    else:
+        share, total = max(evidence.curve("train_accuracy")), evidence.rescored
+        words = f"even of {total:,} training pictures it got {percent(share, of=total)} right at best"
+        numbers = {"best_train_accuracy": share, "training_pictures": total}
+    words += f"; always naming the commonest class would be right for {percent(commonest, of=total)}."
+    return words, {**numbers, "commonest_share": commonest}
 
 
 def advice(evidence: Evidence, knows: Learned) -> str:
@@ -102,6 +107,8 @@ def advice(evidence: Evidence, knows: Learned) -> str:
     if (found := sides(evidence)) and found.at(-1).low > 0:
         return LABELS.format(evidence.audit)
     if still_falling(evidence):
+        if evidence.unfinished:  # that it may go on is said already
+            return ""
         longer = {"training.epochs": 2 * len(evidence.rows)}
         return f"Its loss was still falling when the training ended; train for longer: `{evidence.command.but(longer)}`"
     return f"Try a smaller learning rate, or another seed: `{evidence.smaller_steps}`"

@@ -12,15 +12,16 @@ from enum import Enum
 
 import numpy as np
 
-from tenfold.evaluation.findings.evidence import Evidence
-from tenfold.evaluation.findings.sides import sides
+from tenfold.evaluation.findings.evidence import FEW_STEPS, Evidence
+from tenfold.evaluation.findings.sides import FEWEST_PICTURES, sides
 from tenfold.evaluation.findings.standing import exchanged, lag, validated
 from tenfold.evaluation.interval import Z_95, wilson
 from tenfold.evaluation.predictions import Predictions
 
 FEWEST = 50  # pictures, before it can be told
 BY_LOT = 0.02  # of what lies between lots and always right: who surely has no more, guesses
-HARDLY = 0.05  # of a class's pictures
+HARDLY = 0.05  # of a class's pictures, and of what lies between the commonest class and always right
+EARLY = 3  # epochs, before which a training that is not done may still begin to learn
 STRONG = 0.1  # of accuracy that the training pictures are ahead by, where nothing else was learned
 HALF = 0.5  # of the pictures in one class: of a bare share of right answers nothing can be told any more
 
@@ -47,7 +48,7 @@ class Learned(Enum):
 
 
 def learned(evidence: Evidence) -> Learned:
-    """What it has learned; while the test pictures are closed, by the validation pictures."""
+    """What it has learned; while the test pictures are not scored, by the validation pictures or those of training."""
     predictions = evidence.predictions
     if predictions is None:
         return by_validation(evidence)
@@ -63,13 +64,37 @@ def learned(evidence: Evidence) -> Learned:
 
 def by_validation(evidence: Evidence) -> Learned:
     """The same where only shares of right answers are known, which say nothing where nearly all are of one class."""
-    held_out, counts = validated(evidence), evidence.counts.get("train", {})
-    commonest = max(counts.values(), default=0) / max(1, sum(counts.values()))
-    if held_out is None or not 0 < commonest < HALF:
+    held_out, commonest = validated(evidence), commonest_trained(evidence)
+    if not 0 < commonest < HALF or too_early(evidence):
         return Learned.UNKNOWN
+    if held_out is None:
+        return Learned.NOTHING if not knows_training(evidence, commonest) else Learned.UNKNOWN
     share, total = held_out
     low, _ = wilson(round(share * total), total)
     return Learned.ENOUGH if low > commonest + BY_LOT * (1 - commonest) else in_vain(evidence)
+
+
+def too_early(evidence: Evidence) -> bool:
+    """Whether a training that is not done has hardly begun: then it has not learned yet, which is no fault."""
+    return bool(evidence.unfinished) and (len(evidence.rows) < EARLY or evidence.steps_taken < FEW_STEPS)
+
+
+def knows_training(evidence: Evidence, commonest: float) -> bool:
+    """Whether it may know the pictures that it was trained on: in no epoch surely no better than the commonest class.
+
+    They say nothing of what holds for others; but who does not even know those has learned nothing.
+    """
+    shares, total = evidence.curve("train_accuracy"), evidence.rescored
+    if not shares or total < FEWEST_PICTURES:
+        return True
+    _, high = wilson(round(max(shares) * total), total)
+    return high > commonest + HARDLY * (1 - commonest)
+
+
+def commonest_trained(evidence: Evidence) -> float:
+    """The share of the commonest class among the training pictures; 0 where that is not known."""
+    counts = evidence.counts.get("train", {})
+    return max(counts.values(), default=0) / max(1, sum(counts.values()))
 
 
 def in_vain(evidence: Evidence) -> Learned:

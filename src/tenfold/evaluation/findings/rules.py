@@ -22,15 +22,17 @@ from tenfold.evaluation.findings.exchange import exchange
 from tenfold.evaluation.findings.fitting import fit
 from tenfold.evaluation.findings.guessing import guessing
 from tenfold.evaluation.findings.held_out import closed, many_looks, nothing_held_out, peeking
+from tenfold.evaluation.findings.near_leak import near_leak
 from tenfold.evaluation.findings.network import dead_units
 from tenfold.evaluation.findings.pictures import blank, duplicates, label_suspects, leak, two_labels
 from tenfold.evaluation.findings.rate import diverged, too_high, too_low
+from tenfold.evaluation.findings.training_labels import training_suspects
 
 Rule = Callable[[Evidence], Iterable[Finding]]
 
 RULES: tuple[Rule, ...] = (
     *(unfinished, diverged, exchange, behind, guessing, too_high, too_low, few_steps, few_pictures, dead_units),
-    *(leak, blank, two_labels, duplicates, imbalance, label_suspects),
+    *(leak, near_leak, blank, two_labels, duplicates, imbalance, training_suspects, label_suspects),
     *(peeking, closed, many_looks, nothing_held_out, fit, more_epochs, stopped),
     *(accuracy, sheet, difference, confused, weak_class, calibration, time),
 )
@@ -44,8 +46,10 @@ KINDS = {
     "test_worse": "the test pictures are known far worse than the validation pictures",
     "guessing": "its answers are no better than by lot, or most classes are not known",
     "imbalance": "classes with far fewer training pictures than others, for which the accuracy is no measure",
-    "leak": "test pictures that are among the training pictures too",
+    "leak": "test pictures that are among the training pictures too, pixel by pixel",
+    "near_leak": "test pictures that are nearly training pictures",
     "blank": "pictures of one single colour, on which there is nothing to be seen",
+    "training_suspects": "labels of held-out training pictures that look wrong",
     "peeking": "the test pictures were used for validation",
     "rate_too_high": "the training loss jumps and gets nowhere: the learning rate is too high",
     "rate_too_low": "the training loss only creeps: the learning rate is too low",
