@@ -110,7 +110,10 @@ def test_a_notebook_is_valid_and_tells_the_numbers(run: Run) -> None:
 @pytest.mark.slow
 def test_a_notebook_runs(run: Run) -> None:
     program = tenfold.export(run, "notebook").program
-    assert f"wrong: {run.evaluation.wrong} of 359" in outputs(executed(program.resolve()))
+    shown = outputs(executed(program.resolve()))
+    assert f"wrong: {run.evaluation.wrong} of 359" in shown
+    losses = [float(number) for number in re.findall(r"s/step .*? - loss: ([\d.]+)", shown)]
+    assert losses == pytest.approx([row["loss"] for row in run.metrics], rel=1e-3)
 
 
 def test_pictures_made_in_python_have_to_be_given_again(tmp_path: Path) -> None:

@@ -80,9 +80,11 @@ def refuse_what_is_not_layers(run: Run, recipe: Recipe) -> None:
     if network.layers:
         return
     origin = f"the file {network.file}" if network.file else f"code of your own, {network.function}"
+    model = run.directory.model  # Keras cannot write every network that code can make
+    trained = f"keras.saving.load_model({str(model)!r})" if model.exists() else "run.model(trust_code=True) in Python"
     raise RecipeError(
         f"run {run.name}",
         found=f"its network comes from {origin}",
         expected="a recipe that lists its layers, which can be written as Keras code",
-        do=f"load its trained model instead: keras.saving.load_model({str(run.directory.model)!r})",
+        do=f"load its trained model instead: {trained}",
     )
