@@ -152,10 +152,55 @@ def test_how_many_are_near_has_a_bound(count: str, two: Path, refused: Callable[
     assert f"{count!r} is not a whole number from 0 to 20" in refused("predict", two, f"--nearest={count}")
 
 
-def test_a_blank_page_is_refused(tmp_path: Path, refused: Callable[..., str]) -> None:
+def test_of_several_pictures_each_has_files_with_its_number(
+    two: Path, photo: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A blank one between them has none, and takes no other's number."""
+    from tenfold.cli.main import main
+
     Image.new("L", (300, 200), 240).save(tmp_path / "blank.png")
+    (tmp_path / "out").mkdir()
+    pictures = [str(two), str(tmp_path / "blank.png"), str(photo)]
+    boxes, seen = (str(tmp_path / "out" / name) for name in ("boxes.png", "seen.png"))
+    assert main(["predict", *pictures, "--run", "reader", "--boxes", boxes, "--show", seen]) == 2
+    told = capsys.readouterr().err
+    assert {file.name for file in (tmp_path / "out").iterdir()} == {
+        *("boxes-1.png", "boxes-3.png", "seen-1.png", "seen-3.png")
+    }
+    assert f"{photo} with its boxes is in {tmp_path / 'out' / 'boxes-3.png'}." in told
+    assert f"What the network saw of {two} is in {tmp_path / 'out' / 'seen-1.png'}." in told
+    with Image.open(tmp_path / "out" / "boxes-3.png") as three:
+        assert three.size == (260, 300)
+
+
+def test_more_than_nine_files_keep_their_order() -> None:
+    from tenfold.cli.predict import numbered
+
+    names = [file.name for file in numbered(Path("x/boxes.png"), 10)]
+    assert (names[0], names[9], sorted(names)) == ("boxes-01.png", "boxes-10.png", names)
+
+
+GRAIN = 20 * np.random.default_rng(0).standard_normal((200, 300))
+
+
+@pytest.mark.parametrize(
+    "blank", [np.full((200, 300), 255), np.zeros((200, 300)), 128 + GRAIN], ids=["white", "black", "grey with noise"]
+)
+def test_a_blank_page_is_refused(blank: np.ndarray, tmp_path: Path, refused: Callable[..., str]) -> None:
+    Image.fromarray(blank.clip(0, 255).astype(np.uint8)).save(tmp_path / "blank.png")
     line = refused("predict", tmp_path / "blank.png", "--run", "reader")
     assert "blank.png: nothing written on it" in line
+
+
+def test_a_picture_of_one_colour_is_answered_with_a_note_where_no_ink_is_looked_for(
+    tmp_path: Path, told: Told, shown: Callable[..., str]
+) -> None:
+    """For a run on colours may know it: there a blank picture is no mistake."""
+    Image.new("L", (300, 200), 0).save(tmp_path / "black.png")
+    asked = ("predict", tmp_path / "black.png", "--run", "reader", "--no-ink")
+    said = "it is of one colour throughout: there is nothing on it to go by"
+    assert said in told(*asked)["predictions"][0]["warnings"]
+    assert f"  note: {said}" in shown(*asked).splitlines()
 
 
 @pytest.mark.parametrize(
@@ -164,7 +209,8 @@ def test_a_blank_page_is_refused(tmp_path: Path, refused: Callable[..., str]) ->
         (("--ink", "--no-ink"), "--ink and --no-ink: both; expected one of them, or neither"),
         (("--boxes", "boxes.jpg"), "the file boxes.jpg; expected a name that ends in .png"),
         (("--no-ink", "--show", "seen.png"), "a run that does not look for handwriting"),
-        (("other.png", "--boxes", "boxes.png"), "2 pictures for one file; expected one picture"),
+        (("--boxes", "a.png", "--show", "./a.png"), "--show: a.png, which --boxes writes already; expected a file of"),
+        (("a-2.png", "--boxes", "a.png"), "--boxes: a-2.png, which is one of the pictures; expected a file of its own"),
     ],
 )
 def test_flags_that_make_no_sense_are_refused(

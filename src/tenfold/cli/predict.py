@@ -47,9 +47,17 @@ def predict(parser: Parser) -> Work:
         f"(default: {NEAREST} for a run that looks for handwriting by itself, else 0)",
     )
     parser.add_argument(
-        "--boxes", metavar="FILE", type=Path, help="write the picture with a box around each digit (png)"
+        "--boxes",
+        metavar="FILE",
+        type=Path,
+        help="write the picture with a box around each digit (png); of several pictures FILE-1.png, FILE-2.png, ...",
     )
-    parser.add_argument("--show", metavar="FILE", type=Path, help="write what the network saw, stage by stage (png)")
+    parser.add_argument(
+        "--show",
+        metavar="FILE",
+        type=Path,
+        help="write what the network saw, stage by stage (png); of several as for --boxes",
+    )
     add_runs_folder(parser)
     add_trust(parser)
     return predict_and_show
@@ -68,8 +76,8 @@ def predict_and_show(arguments: Namespace, screen: Screen) -> int:
     notes = list(dict.fromkeys(missing))
     for sentence in notes:
         screen.say(sentence)
-    for answer in answers:
-        write_pictures(answer, arguments, screen)
+    for place, answer in enumerate(answers):
+        write_pictures(answer, place, arguments, screen)
     screen.show(
         {
             "run": run.name,
@@ -103,11 +111,23 @@ def check(arguments: Namespace) -> None:
     """Refuse flags that contradict each other before anything is read."""
     if arguments.ink and arguments.no_ink:
         raise UsageError("--ink and --no-ink", found="both", expected="one of them, or neither")
+    taken = {Path(image).resolve(): "is one of the pictures" for image in arguments.images}
     for flag, path in (("--boxes", arguments.boxes), ("--show", arguments.show)):
-        if path is not None and len(arguments.images) > 1:
-            raise UsageError(flag, found=f"{len(arguments.images)} pictures for one file", expected="one picture")
-        if path is not None and path.suffix.lower() != ".png":
+        if path is None:
+            continue
+        if path.suffix.lower() != ".png":
             raise UsageError(flag, found=f"the file {path}", expected="a name that ends in .png")
+        for file in numbered(path, len(arguments.images)):
+            if file.resolve() in taken:
+                raise UsageError(flag, found=f"{file}, which {taken[file.resolve()]}", expected="a file of its own")
+            taken[file.resolve()] = f"{flag} writes already"
+
+
+def numbered(path: Path, count: int) -> list[Path]:
+    """Where what is written about each of `count` pictures goes: of several each has its number in its name."""
+    if count == 1:
+        return [path]
+    return [path.with_name(f"{path.stem}-{place:0{len(str(count))}}{path.suffix}") for place in range(1, count + 1)]
 
 
 def asked(arguments: Namespace, screen: Screen) -> Run:
@@ -146,8 +166,8 @@ def who_answers(run: Run, arguments: Namespace) -> str:
     return f"{one_line(run.name)}{', the last run,' if last else ''} answers{right}.{hint}"
 
 
-def write_pictures(answer: Answer | DataError, arguments: Namespace, screen: Screen) -> None:
-    """Write what `--boxes` and `--show` ask for."""
+def write_pictures(answer: Answer | DataError, place: int, arguments: Namespace, screen: Screen) -> None:
+    """Write what `--boxes` and `--show` ask for about the picture at `place` of all that were given."""
     from tenfold.files import write_bytes
     from tenfold.images.showing import as_png, stages_sheet, with_boxes
     from tenfold.run.reading import Reading
@@ -156,12 +176,15 @@ def write_pictures(answer: Answer | DataError, arguments: Namespace, screen: Scr
         return
     labels = [one_line(read.label) for read in answer.digits]
     beside = [[(one_line(caption), picture) for caption, picture in read.beside] for read in answer.digits]
+    image, count = one_line(arguments.images[place]), len(arguments.images)
     if arguments.boxes:
-        write_bytes(arguments.boxes, as_png(with_boxes(answer.page, labels)))
-        screen.say(f"The picture with its boxes is in {one_line(arguments.boxes)}.")
+        file = numbered(arguments.boxes, count)[place]
+        write_bytes(file, as_png(with_boxes(answer.page, labels)))
+        screen.say(f"{image} with its boxes is in {one_line(file)}.")
     if arguments.show:
-        write_bytes(arguments.show, as_png(stages_sheet(answer.page, labels, beside)))
-        screen.say(f"What the network saw is in {one_line(arguments.show)}.")
+        file = numbered(arguments.show, count)[place]
+        write_bytes(file, as_png(stages_sheet(answer.page, labels, beside)))
+        screen.say(f"What the network saw of {image} is in {one_line(file)}.")
 
 
 def lines_about(images: Sequence[str], answers: Sequence[Answer | DataError]) -> Iterator[Line]:

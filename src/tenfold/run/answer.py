@@ -21,6 +21,8 @@ from tenfold.text_table import percent
 
 Picture = str | Path | bytes | npt.NDArray[np.uint8]
 
+BLANK = "it is of one colour throughout: there is nothing on it to go by"
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -30,7 +32,7 @@ class Answer:
     probability: float
     probabilities: Mapping[str, float]
     nearest: tuple[Neighbour, ...] = field(default=(), kw_only=True)  # training pictures, if they were asked for
-    doubts: tuple[str, ...] = field(default=(), kw_only=True)  # that follow from these, a sentence each
+    doubts: tuple[str, ...] = field(default=(), kw_only=True)  # about the picture, a sentence each
 
     @property
     def warnings(self) -> tuple[str, ...]:
@@ -73,9 +75,14 @@ def answers(
     batch = np.stack([brought_to(shape, picture) for picture in pictures])  # (pictures, height, width, channels)
     rows = np.asarray(predict(model, batch)).astype(np.float32)
     return [
-        replace(answer(row, classes), nearest=likeness.pictures, doubts=likeness.doubts)
-        for row, likeness in zip(rows, compare(batch), strict=True)
+        replace(answer(row, classes), nearest=likeness.pictures, doubts=(*doubts_about(image), *likeness.doubts))
+        for row, image, likeness in zip(rows, batch, compare(batch), strict=True)
     ]
+
+
+def doubts_about(image: npt.NDArray[np.uint8]) -> tuple[str, ...]:
+    """What can be said against an answer about a picture (height, width, channels) without any other picture."""
+    return (BLANK,) if (image == image[:1, :1]).all() else ()
 
 
 def answer(row: npt.NDArray[np.float32], classes: Sequence[str]) -> Answer:
