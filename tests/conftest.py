@@ -21,7 +21,6 @@ import pytest
 # All of this has to stand before anything imports Keras or JAX, for both read it once.
 BEFORE_THE_TESTS = Path(tempfile.mkdtemp(prefix="tenfold-tests-"))
 atexit.register(shutil.rmtree, BEFORE_THE_TESTS, ignore_errors=True)
-HURRIED = ("cli", "contract", "report", "run")  # folders whose tests train small networks for what is said of them
 CHROMIUM = shutil.which("chromium")
 MNIST_DIR = Path(os.environ["TENFOLD_DATA"]).resolve() if os.environ.get("TENFOLD_DATA") else None
 
@@ -52,6 +51,10 @@ def refuse_rank_promotion_outside_keras(function: str, shapes: Any) -> None:
         raise ValueError(f"{function} would promote ranks of its own accord: {shown} (strict JAX, tests/conftest.py)")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--optimised", action="store_true", help="compile all tests' programs as users have them")
+
+
 def pytest_configure() -> None:
     """Make JAX strict."""
     import jax
@@ -65,11 +68,17 @@ def pytest_configure() -> None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Have XLA optimise little where tests are about something else: most of their time is compiling."""
+    """Have XLA optimise little where tests are about something else: most of their time is compiling.
+
+    Slow tests run what XLA makes of a program in earnest, and so do those that are marked `optimised`, or all of them
+    with --optimised: CI runs those of the engine and of equivalence a second time that way.
+    """
     import jax
 
-    folder = item.path.relative_to(Path(__file__).parent).parts[0]
-    jax.config.update("jax_disable_most_optimizations", folder in HURRIED and not item.get_closest_marker("slow"))
+    marked = any(item.get_closest_marker(marker) for marker in ("slow", "mnist", "optimised"))
+    in_earnest = marked or item.config.getoption("optimised")
+    jax.config.update("jax_disable_most_optimizations", not in_earnest)
+    os.environ["JAX_DISABLE_MOST_OPTIMIZATIONS"] = str(int(not in_earnest))  # for the processes that it starts
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

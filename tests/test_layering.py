@@ -24,6 +24,7 @@ EVERYBODY_MAY_IMPORT = {
     "program_cache",
     "rescored",
     "text_table",
+    "whole_imports",
 }
 
 # What a folder may import besides itself. A folder that is not named here may not exist.

@@ -18,6 +18,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING
 
 from tenfold.postponed import postpone_when_keras_comes
+from tenfold.whole_imports import import_in_one_piece
 
 if TYPE_CHECKING:
     from tenfold.engine.fit import fit
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 if "keras" not in sys.modules:  # Keras reads it once; `backend.py` says what to do where it was imported before
     os.environ["KERAS_BACKEND"] = "jax"
     postpone_when_keras_comes()
+    import_in_one_piece()
 
 __version__ = "0.1.0"
 

@@ -81,12 +81,6 @@ def test_only_an_older_report_is_written_over(
         shown("report", "last", "--runs", own, "--to", tmp_path / "mine.html")
 
 
-def test_a_training_writes_none_when_told_so(told: Callable[..., dict[str, Any]]) -> None:
-    answer = told("train", "hidden10", "--data", "digits", "--epochs", "1", "--no-report")
-    assert answer["report"] is None
-    assert not (Path(answer["path"]) / "report.html").exists()
-
-
 def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(
     own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

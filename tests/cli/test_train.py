@@ -37,6 +37,8 @@ def test_json_has_the_keys_of_the_contract_and_nothing_else_is_on_stdout(
     }
     assert "epoch 1/1" in captured.err
     assert Path("runs/hidden10-digits-0001/model.keras").is_file()
+    assert answer["report"] is None
+    assert not Path("runs/hidden10-digits-0001/report.html").exists()
 
 
 def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -66,7 +66,10 @@ def targets(recipe: Recipe, labels: Any) -> Any:
     return keras.utils.to_categorical(labels, 10) if recipe.preprocessing.labels == "one-hot" else labels
 
 
-@pytest.mark.parametrize("name", names())
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=[pytest.mark.slow] * (name in ("wide", "deep"))) for name in names()],  # as mlp is
+)
 def test_every_preset_is_written_as_the_model_that_it_is(name: str, tmp_path: Path) -> None:
     recipe = load_preset(name)
     same(recipe, model_made_by(tenfold.export(begun(recipe, DATASET, tmp_path), data=DATASET).program))

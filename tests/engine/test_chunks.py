@@ -17,6 +17,7 @@ from tenfold.engine.pace import CHUNK_SECONDS, Pace
 
 loop = import_module("tenfold.engine.fit")  # where `tenfold.engine.fit` by itself is the function
 GIVEN = {"x": X, "y": Y, "batch_size": 15, "epochs": 2, "seed": 1, "verbose": 0}
+pytestmark = pytest.mark.optimised  # bits are compared
 
 
 def chunks_of(steps: int) -> type[Pace]:

@@ -31,6 +31,7 @@ AFFECTED = platform.machine() in ("x86_64", "AMD64") and RELEASE >= WRONG_SINCE
 NUMBERS = np.random.default_rng(0)
 ROWS = 32_769
 ROOT = Path(__file__).parents[2]
+pytestmark = pytest.mark.optimised  # what XLA gets wrong
 
 
 def normal(*shape: int) -> np.ndarray:

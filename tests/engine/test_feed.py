@@ -21,6 +21,8 @@ from tenfold.engine import feed
 from tenfold.engine.feed import Feed
 from tenfold.engine.order import Order
 
+pytestmark = pytest.mark.optimised  # bits are compared
+
 
 def trained(x: Any = X, **named: Any) -> list[np.ndarray]:
     network = model()

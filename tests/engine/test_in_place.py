@@ -32,6 +32,7 @@ def test_gradients_are_the_same_to_the_last_bit() -> None:
     assert in_place.all_known([]) == []
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize("lowering", ["on", "off"])
 def test_the_loop_copies_no_weights(lowering: str, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = []

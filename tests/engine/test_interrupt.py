@@ -28,6 +28,7 @@ from tenfold.errors import InputError
 loop = import_module("tenfold.engine.fit")  # where `tenfold.engine.fit` by itself is the function
 GIVEN = {"x": X, "y": Y, "batch_size": 16, "epochs": 3, "validation_data": (X[:40], Y[:40]), "seed": 1, "verbose": 0}
 STEPS = 10  # an epoch's: 9 whole batches and a short one
+pytestmark = pytest.mark.optimised  # bits are compared
 
 
 def ctrl_c() -> None:

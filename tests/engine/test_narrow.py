@@ -14,6 +14,8 @@ from tenfold.engine import narrow
 from tenfold.engine.programs import Programs
 from tenfold.engine.steps import LOWERING
 
+pytestmark = pytest.mark.optimised  # programs are read, and bits compared
+
 OPTIMIZERS = {
     "sgd": lambda: keras.optimizers.SGD(0.1, momentum=0.9, nesterov=True),
     "adam": lambda: keras.optimizers.Adam(0.01, amsgrad=True),

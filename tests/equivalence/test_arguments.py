@@ -157,7 +157,7 @@ def test_debugging_caps_on_steps_are_kept() -> None:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            side_by_side(simple, {"x": X, "y": Y, "batch_size": 12, "validation_split": 0.4})
+            side_by_side(simple, {"x": X, "y": Y, "batch_size": 10, "validation_split": 0.4})
     finally:
         keras.config.set_max_steps_per_epoch(None)
 

@@ -88,8 +88,8 @@ def test_afterwards_the_model_is_an_ordinary_one(tmp_path: Path) -> None:
 
 
 def test_evaluation_on_eight_devices() -> None:
-    network = cnn()
-    one, several = (engine.evaluate(network, PICTURES, Y, 20, WEIGHTS, devices=devices) for devices in (None, 8))
+    network = model(weighted_metrics=["accuracy"])
+    one, several = (engine.evaluate(network, X, Y, 20, WEIGHTS, devices=devices) for devices in (None, 8))
     assert several == pytest.approx(one, rel=1e-5)
 
 
@@ -208,6 +208,7 @@ def step_of(build: Any, devices: int, monkeypatch: pytest.MonkeyPatch) -> str:
     return next(text for text in texts if "all-reduce" in text)
 
 
+@pytest.mark.optimised
 def test_the_batch_is_really_divided(monkeypatch: pytest.MonkeyPatch) -> None:
     """Otherwise every test above would pass with each device computing everything."""
     step = step_of(dense, 8, monkeypatch)
@@ -216,6 +217,7 @@ def test_the_batch_is_really_divided(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "all-gather" not in step
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize("devices", [2, pytest.param(8, marks=pytest.mark.slow)])
 def test_pictures_are_really_divided(devices: int, small_groups: None, monkeypatch: pytest.MonkeyPatch) -> None:
     step = step_of(convolutional, devices, monkeypatch)
@@ -227,7 +229,9 @@ def test_pictures_are_really_divided(devices: int, small_groups: None, monkeypat
         assert travelling not in step
 
 
-@pytest.mark.parametrize("batch_size", [16, pytest.param(20, marks=pytest.mark.slow)])
-def test_pictures_in_groups_are_those_of_one_device(batch_size: int, small_groups: None) -> None:
-    given = {"x": PICTURES[:150], "y": Y[:150], "batch_size": batch_size, "epochs": 1}
+@pytest.mark.parametrize(
+    ("rows", "batch_size"), [(144, 16), *(pytest.param(150, size, marks=pytest.mark.slow) for size in (16, 20))]
+)
+def test_pictures_in_groups_are_those_of_one_device(rows: int, batch_size: int, small_groups: None) -> None:
+    given = {"x": PICTURES[:rows], "y": Y[:rows], "batch_size": batch_size, "epochs": 1}
     assert_close(trained(convolutional, **given), trained(convolutional, **given, devices=2))

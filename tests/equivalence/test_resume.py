@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from tenfold.backend import keras
 from tenfold.errors import DataError, RunError
 from tenfold.images.load import load
 from tenfold.recipe.recipe import Recipe, recipe_from
+from tenfold.recipe.settings import Augmentation
 from tenfold.recipe.toml import write_toml
 from tenfold.run import checkpoint
 from tenfold.run.directory import Directory
@@ -197,6 +199,7 @@ def test_callbacks_go_on_where_they_were(tmp_path: Path) -> None:
         ]
 
     recipe = recipe_of_everything(epochs=12, schedule=None, learning_rate=0.01)
+    recipe = replace(recipe, augmentation=Augmentation())  # which would take most of the time
     straight = train(recipe, "digits", runs=tmp_path / "a", name="run", callbacks=stateful(), verbose=0)
     assert straight.status.epoch == 5, "patience 4 after the first epoch, which is the best"
     stopped = [*stateful(), StopAt(3)]

@@ -236,15 +236,21 @@ def test_a_finding_about_equal_pictures_shows_each_once_with_its_places(run: Run
 
 def test_a_closer_look_shows_what_an_answer_hung_on_and_what_was_seen_like_it(page: Page, reported: Path) -> None:
     run = Run(reported)
-    (first, *_) = run.mistakes.most_confident(closer.LOOKED_AT)
+    right, first, *others = closer.chosen(run.predictions)
+    assert (right.right, first.right, len(others)) == (True, False, closer.LOOKED_AT - 1)
+    assert (first, *others) == run.mistakes.most_confident(closer.LOOKED_AT)
     near = run.nearest(run.data().test.images[first.id], n=closer.NEAREST)
     alts = [each["alt"] for each in page.all("img")]
-    place = alts.index("The same, its decisive parts in orange")
-    assert alts[place - 1] == f"Picture {first.id}: said {first.predicted}, is {first.true}"
+    place = [at for at, text in enumerate(alts) if text == "The same, its decisive parts in orange"][1]
+    assert alts[place - 2] == f"Picture {first.id}: said {first.predicted}, is {first.true}"
+    assert alts[place - 1].startswith("Its gradient")
     assert alts[place + 1 : place + 1 + closer.NEAREST] == [
         f"Training picture {each['index']}, labelled {each['label']}" for each in near
     ]
-    assert alts.count("The same, its decisive parts in orange") == closer.LOOKED_AT
+    assert alts.count("The same, its decisive parts in orange") == closer.LOOKED_AT + 1
+    assert alts[place + 1 + closer.NEAREST] == "What the units of dense_1 answer, the brighter the more"
+    assert f"#{right.id}: said {right.true}, rightly" in page.seen
+    assert page.seen.count("dense_1: 8 units, white is ") == closer.LOOKED_AT + 1
     assert f"{first.predicted} {spelled(float(run.predictions.confidence[first.id]))}" in page.seen
     assert "nearest by their pixels, and what the network said" in page.seen
 

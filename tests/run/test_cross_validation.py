@@ -63,7 +63,7 @@ def test_the_quick_network_learns_long_enough_and_not_too_long() -> None:
 
 
 def test_flipped_labels_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cross_validation, "STEPS", 500)  # not as good as it could be, and good enough to be seen
+    monkeypatch.setattr(cross_validation, "STEPS", 300)  # not as good as it could be, and good enough to be seen
     digits = load("digits")
     random = np.random.default_rng(0)
     labels = digits.train.labels

@@ -38,6 +38,8 @@ def curves(rows: Rows, *, best: int | None = None, measures: Sequence[str] = (),
         raise InputError("learning curves", found="no epoch with numbers", expected="rows with an epoch and a loss")
     best = best if best is not None else best_epoch(rows)
     panels = [panel([point for point in points if point["measure"] == name], name, best) for name in names]
+    if len(panels) > 1:
+        panels = [each.properties(title=heading(called(name))) for each, name in zip(panels, names, strict=True)]
     below = f"The dashed line marks epoch {best}, the best by validation." if best is not None else ""
     chart = alt.vconcat(*panels, spacing=16).resolve_scale(x="shared")
     return finished(chart, title, told(rows, names, best), below)
@@ -124,8 +126,12 @@ def panel(points: Rows, measure: str, best: int | None) -> Any:
     if best is not None:
         rule = alt.Chart(table([{"epoch": best}])).mark_rule(style="guide").encode(x=epochs_axis(points))
         layers.insert(0, rule)
-    name = "Accuracy" if measure in ACCURACIES else text_of(measure).replace("_", " ").capitalize()
-    return alt.layer(*layers, data=table(points)).properties(width=WIDTH, height=170, title=heading(name))
+    return alt.layer(*layers, data=table(points)).properties(width=WIDTH, height=170)
+
+
+def called(measure: str) -> str:
+    """A measure's name as a heading."""
+    return "Accuracy" if measure in ACCURACIES else text_of(measure).replace("_", " ").capitalize()
 
 
 def epochs_axis(points: Rows) -> Any:

@@ -21,6 +21,7 @@ Rows = Sequence[Mapping[str, Any]]
 MOST_PANELS = 8
 MOST_EPOCHS = 20  # columns of the heat map; of more epochs, every second or third is shown
 MOST_BINS = 32
+TICKS = 6  # epochs, up to which each has its own
 FAINTEST = 0.08  # how much of its colour the emptiest bin has that holds anything
 SAME = 0.02  # of the colour scale at least; there is none where every histogram is one bin
 THIN = 1e-3  # how wide weights that are all the same are drawn
@@ -71,12 +72,14 @@ def panel(rows: Rows, unit: str, darkest: float) -> Any:
             .encode(x=across, x2="high", y=height, y2=alt.value("height"))
             .properties(width=WIDTH, height=80)
         )
+    # Of two or three epochs Vega would name the halves between them too, rounded: 0, 1, 1.
+    few = list(range(epochs[0], epochs[-1] + 1)) if epochs[-1] - epochs[0] < TICKS else alt.Undefined
     time = alt.X(
         "begin",
         type="quantitative",
         title="Epoch",
         scale=alt.Scale(domain=[epochs[0] - 0.5, epochs[-1] + 0.5], nice=False, zero=False),
-        axis=alt.Axis(format="d", tickMinStep=1, grid=False),
+        axis=alt.Axis(format="d", tickMinStep=1, values=few, grid=False),
     )
     value = alt.Y(
         "low", type="quantitative", title=unit, scale=alt.Scale(zero=False, nice=False), axis=alt.Axis(tickCount=4)

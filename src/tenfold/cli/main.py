@@ -45,9 +45,16 @@ def console() -> NoReturn:
 def never_lose_ctrl_c(lost: sys.UnraisableHookArgs) -> None:
     """Ctrl-C while JAX helps Python to collect garbage would be printed and forgotten: ask again, a moment later."""
 
+    here = threading.get_ident()  # the main thread: no other is told of Ctrl-C
+
     def ask_again() -> None:
+        import signal
+
         time.sleep(0.02)  # at once, it would be in here that it comes
-        _thread.interrupt_main()
+        if sys.platform == "win32":
+            _thread.interrupt_main()
+        else:
+            signal.pthread_kill(here, signal.SIGINT)  # the former would not wake it from a sleep
 
     if issubclass(lost.exc_type, KeyboardInterrupt):
         _thread.start_new_thread(ask_again, ())

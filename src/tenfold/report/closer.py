@@ -1,7 +1,7 @@
-"""A closer look at the mistakes that the network was surest of: which pixels the answer hung on, what it said of the
-other classes, and the training pictures that are nearest.
+"""What the network looked at, in the mistakes that it was surest of and in a right answer beside them: which pixels the
+answer hung on, what every layer made of them, what it said of the other classes, and the nearest training pictures.
 
-It needs the pictures and the network, and is bounded in what it costs: a few mistakes, covered at as many places and
+It needs the pictures and the network, and is bounded in what it costs: a few pictures, covered at as many places and
 held against as many training pictures as take about a second each.
 """
 
@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from tenfold.charts.pictures import blended
+from tenfold.charts.pictures import blended, grey
 from tenfold.charts.probabilities import spelled
 from tenfold.errors import one_line
-from tenfold.evaluation.mistakes import Judged, Mistakes
+from tenfold.evaluation.mistakes import Judged, Mistakes, judged, ordered
 from tenfold.evaluation.neighbours import nearest
 from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Dataset, Images
+from tenfold.report.answers import of_layers
 from tenfold.report.figures import picture
 from tenfold.report.markup import Html, name, tag, together
 from tenfold.report.material import Material
@@ -27,7 +28,7 @@ from tenfold.report.material import Material
 if TYPE_CHECKING:
     from tenfold.backend import keras
 
-LOOKED_AT = 4  # mistakes
+LOOKED_AT = 3  # mistakes, and one right answer
 NEAREST = 3  # training pictures for each
 CLASSES = 3  # the most probable ones
 SEARCHED = 64 * 2**20  # bytes of training pictures among which the nearest are looked for
@@ -38,15 +39,16 @@ Item = tuple[Html, Html]  # a picture, and what stands below it
 
 
 def look(material: Material) -> Html:
-    """The surest mistakes, each with a row of pictures."""
+    """A right answer and the surest mistakes, each with a row of pictures."""
     predictions, pictures, data = material.predictions, material.pictures, material.dataset
-    if predictions is None or not len(predictions.wrong):
+    if predictions is None or not len(predictions):
         return Html("")
     if pictures is None or data is None:
         return tag("p", "Left out, for the pictures are not at hand.")
-    wrong = Mistakes(predictions).most_confident(LOOKED_AT)
-    asked = np.stack([pictures[one.id] for one in wrong])  # (mistakes, height, width, channels)
-    glowing = hung_on(material.model, asked, predictions.predicted[[one.id for one in wrong]].tolist())
+    shown = chosen(predictions)
+    ids = [one.id for one in shown]
+    asked = np.stack([pictures[one] for one in ids])  # (those chosen, height, width, channels)
+    glowing = hung_on(material.model, asked, predictions.predicted[ids].tolist())
     near, every = neighbours(data, asked)
     items = [
         tag(
@@ -54,16 +56,27 @@ def look(material: Material) -> Html:
             sentence(one),
             strip([[(drawn(one, pixels), Html("the picture"))], glow, twins]),
             bars(one, predictions),
+            Html("") if material.model is None else of_layers(material.model, pixels),
         )
-        for one, pixels, glow, twins in zip(wrong, asked, glowing, near, strict=True)
+        for one, pixels, glow, twins in zip(shown, asked, glowing, near, strict=True)
     ]
     return together([tag("p", in_words(bool(glowing[0]), every)), tag("ul", together(items), class_="closer")])
+
+
+def chosen(predictions: Predictions) -> tuple[Judged, ...]:
+    """The surest mistakes, and before them the surest right answer about the class that the first of them is of."""
+    wrong = Mistakes(predictions).most_confident(LOOKED_AT)
+    right = np.flatnonzero(predictions.predicted == predictions.labels)
+    alike = right[predictions.labels[right] == predictions.labels[wrong[0].id]] if wrong else right
+    among = alike if len(alike) else right
+    return (*judged(predictions, among[ordered(-predictions.confidence[among])][:1]), *wrong)
 
 
 def in_words(glows: bool, every: int) -> str:
     """What the pictures are."""
     hung = (
-        "Beside each picture, in orange, what the answer hung on: where covering the picture costs it most."
+        "Beside each picture, bright, the pixels whose smallest change would move the answer most (its gradient), and "
+        "in orange what it hung on: where covering the picture costs it most."
         if glows
         else "What the answer hung on is left out, for the network is not at hand, or too large to be asked that often."
     )
@@ -72,16 +85,23 @@ def in_words(glows: bool, every: int) -> str:
 
 
 def hung_on(model: keras.Model | None, asked: Images, said: Sequence[int]) -> list[list[Item]]:
-    """For each picture itself with its decisive parts glowing; nothing where that cannot be had, or costs too much."""
+    """For each picture its gradient, and itself with its decisive parts glowing; nothing where that costs too much."""
     places = 0 if model is None else places_in_budget(model, len(asked))
     if model is None or places < FEWEST:
         return [[] for _ in asked]
-    from tenfold.evaluation.inspection.saliency import by_occlusions
+    from tenfold.evaluation.inspection.saliency import by_gradients, by_occlusions
 
+    rising = np.abs(by_gradients(model, asked, said)).max(axis=-1)  # (pictures, height, width)
     fallen = by_occlusions(model, asked, said, finest=places)  # (height, width) of each
     return [
-        [(picture(blended(pixels, each), "The same, its decisive parts in orange"), Html("what it hung on"))]
-        for pixels, each in zip(asked, fallen, strict=True)
+        [
+            (
+                picture(grey(steep), "Its gradient: the brighter, the more a pixel moves the answer"),
+                Html("its gradient"),
+            ),
+            (picture(blended(pixels, each), "The same, its decisive parts in orange"), Html("what it hung on")),
+        ]
+        for pixels, steep, each in zip(asked, rising, fallen, strict=True)
     ]
 
 
@@ -115,6 +135,8 @@ def neighbours(data: Dataset, asked: Images) -> tuple[list[list[Item]], int]:
 
 
 def sentence(one: Judged) -> Html:
+    if one.right:
+        return tag("p", f"#{one.id}: said ", name(one.predicted), ", rightly", class_="claim")
     return tag("p", f"#{one.id}: said ", name(one.predicted), ", is ", name(one.true), class_="claim")
 
 

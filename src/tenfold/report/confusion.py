@@ -14,7 +14,7 @@ from tenfold.evaluation.confusion import Confusion
 from tenfold.evaluation.evaluation import finite
 from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Images
-from tenfold.report.figures import picture
+from tenfold.report.figures import beside, picture
 from tenfold.report.markup import Html, boxed, name, table, tag, together
 from tenfold.report.material import Material
 from tenfold.text_table import percent
@@ -49,7 +49,7 @@ def matrix(material: Material) -> Html:
     if not behind:
         return together([tag("p", explained), look])
     panel = tag("div", together(behind.values()), class_="behind", aria_live="polite", id="behind")
-    return together([tag("p", explained, how), look, panel])
+    return together([tag("p", explained, how), beside(look, panel)])
 
 
 def filled(confused: Confusion) -> list[Cell]:

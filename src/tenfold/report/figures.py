@@ -36,9 +36,9 @@ def figure(draw: Callable[[Any], Any], rows: Any) -> Html:
     return tag("figure", Html(drawn), class_="chart")
 
 
-def figures(*drawn: Html) -> Html:
-    """Figures beside one another where there is room."""
-    return tag("div", together(drawn), class_="figures")
+def beside(*parts: Html) -> Html:
+    """Figures, and a table or what else belongs to them, beside one another where there is room."""
+    return tag("div", together(parts), class_="beside") if any(parts) else Html("")
 
 
 def picture(pixels: npt.NDArray[np.uint8], description: str) -> Html:

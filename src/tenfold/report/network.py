@@ -8,7 +8,7 @@ import numpy as np
 
 from tenfold.charts.layers import layers as layers_chart
 from tenfold.charts.pictures import around_zero
-from tenfold.report.figures import figure, picture
+from tenfold.report.figures import beside, figure, picture
 from tenfold.report.markup import Html, table, tag, together
 from tenfold.report.material import Material
 
@@ -44,7 +44,7 @@ def layers(material: Material) -> Html:
     caption = f"{total:,} parameters in {len(rows)} layers"
     nodes = [asdict(row) for row in rows]
     drawn = Html("") if wiring is None else figure(lambda nodes: layers_chart(nodes, wiring), nodes)
-    return together([tag("p", words), drawn, table(lines, caption=caption)])
+    return together([tag("p", words), beside(drawn, table(lines, caption=caption))])
 
 
 def filters(material: Material) -> Html:

@@ -39,7 +39,7 @@ SECTIONS = (
     Section("roc", "How well classes are told apart", quality.separation),
     Section("calibration", "How far to trust its certainty", quality.calibration),
     Section("mistakes", "The mistakes", quality.mistakes),
-    Section("closer", "A closer look at a few of them", closer.look),
+    Section("closer", "What the network looked at", closer.look),
     Section("filters", "What the first layer looks for", network.filters),
     Section("network", "The network", network.layers),
     Section("weights", "How its weights spread", weights.over_the_epochs),

@@ -15,7 +15,7 @@ from tenfold.evaluation.curves import precision_recall, roc
 from tenfold.evaluation.mistakes import Judged, Mistakes
 from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Images
-from tenfold.report.figures import figure, figures, picture
+from tenfold.report.figures import beside, figure, picture
 from tenfold.report.markup import Html, facts, name, table, tag, together
 from tenfold.report.material import Material
 from tenfold.text_table import percent
@@ -46,7 +46,7 @@ def classes(material: Material) -> Html:
         "lies with 95 % confidence, going by so many pictures."
     )
     numbers = table(rows, caption="Classification report", right=range(1, 5))
-    return together([tag("p", words), figure(charts.per_class, report.table()), numbers])
+    return together([tag("p", words), beside(figure(charts.per_class, report.table()), numbers)])
 
 
 def scores(of: ClassScore) -> tuple[object, ...]:
@@ -70,7 +70,7 @@ def separation(material: Material) -> Html:
         "ROC holds each class against all others: 1 means that every picture of the class gets a higher probability "
         "for it than any other picture, 0.5 is chance."
     )
-    drawn = figures(figure(draw_roc, curves.table()), figure(draw_precision_recall, recalled.table()))
+    drawn = beside(figure(draw_roc, curves.table()), figure(draw_precision_recall, recalled.table()))
     return together([tag("p", words), drawn, table(rows, caption="Areas under the curves", right=[1, 2])])
 
 
@@ -91,15 +91,17 @@ def calibration(material: Material) -> Html:
     return together(
         [
             tag("p", f"{summary[0].upper()}{summary[1:]}."),
-            figures(
+            beside(
                 figure(reliability, told.table()),
                 figure(draw_histogram, confidence_histogram(predictions)),
             ),
             table(told.rows(), caption="How sure it was, and how often it was right", right=range(1, 5)),
             tag("h3", "When it may say: I do not know"),
             tag("p", "What happens when only those answers are given of which it is sure enough."),
-            figure(abstain, abstaining.table()),
-            table(abstaining.rows(), caption="Answering only when sure", right=range(1, 4)),
+            beside(
+                figure(abstain, abstaining.table()),
+                table(abstaining.rows(), caption="Answering only when sure", right=range(1, 4)),
+            ),
         ]
     )
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
+from tenfold.charts.curves import called, measures_in
 from tenfold.charts.curves import curves as curves_chart
-from tenfold.report.figures import figure
+from tenfold.report.figures import beside, figure
 from tenfold.report.markup import Html, table, tag, together
 from tenfold.report.material import Material
 from tenfold.run.curves import TRAIN, VALIDATION
@@ -29,7 +31,12 @@ NOT_COMPARABLE = (
 def curves(material: Material) -> Html:
     if not material.rows:
         return Html("")
-    drawn = figure(curves_chart, material.rows)
+    drawn = beside(
+        *(
+            figure(partial(curves_chart, measures=[measure], title=called(measure)), material.rows)
+            for measure in measures_in(material.rows)
+        )
+    )
     numbers = tag("details", tag("summary", "Every epoch in numbers"), epochs(material.rows))
     return together([tag("p", in_words(material.rows)), drawn, numbers])
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tenfold.charts.histograms import weights as weights_chart
-from tenfold.report.figures import figure, figures
+from tenfold.report.figures import beside, figure
 from tenfold.report.markup import Html, tag, together
 from tenfold.report.material import Material
 
@@ -29,7 +29,7 @@ def over_the_epochs(material: Material) -> Html:
         "Each column is the histogram of one epoch: the fuller its colour, the more weights have that value. Weights "
         "that still drift apart are still learning; some that run away, or a layer that never moves, are worth a look."
     )
-    return together([tag("p", words), figures(*drawn)])
+    return together([tag("p", words), beside(*drawn)])
 
 
 def is_histogram(row: Mapping[str, Any]) -> bool:

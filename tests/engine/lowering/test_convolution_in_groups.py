@@ -19,9 +19,15 @@ def convolve(x, kernel, **settings):
     )
 
 
-@pytest.mark.parametrize("groups", [1, 2, 4])
-@pytest.mark.parametrize("settings", [{}, {"window_strides": (2, 1)}, {"rhs_dilation": (1, 2), "padding": "VALID"}])
-@pytest.mark.parametrize("batch", [1, 6, 7])
+SETTINGS = [{}, {"window_strides": (2, 1)}, {"rhs_dilation": (1, 2), "padding": "VALID"}]
+CASES = [(groups, settings, batch) for groups in (1, 2, 4) for settings in SETTINGS for batch in (1, 6, 7)]
+BY_DEFAULT = [(1, {}, 1), (1, {}, 6), *(case for case in CASES if case[2] == 7)]  # of 7 the last group is not full
+
+
+@pytest.mark.parametrize(
+    ("groups", "settings", "batch"),
+    [pytest.param(*case, marks=[] if case in BY_DEFAULT else pytest.mark.slow) for case in CASES],
+)
 def test_groups_of_pictures(monkeypatch, groups, settings, batch):
     monkeypatch.setattr(convolution, "WHOLE_BYTES", 0)
     monkeypatch.setattr(convolution, "GROUP_BYTES", 3 * 7 * 6 * 9 * 4 * 4)  # three pictures, of stride 1
@@ -38,6 +44,7 @@ def test_groups_under_vmap(monkeypatch):
     np.testing.assert_allclose(jax.vmap(lowered(convolve))(*stack), jax.vmap(convolve)(*stack), atol=1e-5)
 
 
+@pytest.mark.optimised
 @pytest.mark.parametrize(("channels", "groups"), [(16, 1), (32, 32)])
 def test_memory_is_a_few_times_that_of_the_convolution_itself(channels, groups):
     x, kernel = normal((32, 64, 64, channels), 1), normal((5, 5, channels // groups, channels), 2)
@@ -61,7 +68,7 @@ def test_very_many_groups_of_channels_are_left_to_xla():
     assert "conv_general_dilated" in used(lambda x, k: convolve(x, k, feature_group_count=65), x, kernel)
 
 
-@pytest.mark.parametrize("dtype", ["bfloat16", "float16"])
+@pytest.mark.parametrize("dtype", ["bfloat16", pytest.param("float16", marks=pytest.mark.slow)])
 def test_a_depthwise_sum_in_16_bits_is_rounded_once(dtype):
     x, kernel = normal((2, 9, 9, 3), 1, dtype), normal((7, 7, 1, 3), 2, dtype)
     function = lambda x, kernel: convolve(x, kernel, feature_group_count=3)  # noqa: E731

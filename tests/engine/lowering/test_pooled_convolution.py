@@ -48,8 +48,10 @@ def cases(draw):
     return (draw(st.integers(1, 6)), *size, draw(st.integers(1, 4))), window, pool, orders, named
 
 
-@pytest.mark.parametrize("bias", [True, False])
-@pytest.mark.parametrize("relu", [True, False])
+@pytest.mark.parametrize(
+    ("bias", "relu"),
+    [(True, True), (False, False), *(pytest.param(one, not one, marks=pytest.mark.slow) for one in (True, False))],
+)
 def test_of_a_window_and_a_pool(bias, relu):
     function = layers((3, 2), (2, 3), bias=bias, relu=relu)
     arguments = normal((6, 8, 7, 3), 1), normal((3, 2, 3, 4), 2), normal((4,), 3)
@@ -74,7 +76,7 @@ def test_of_any_window_and_pool(examples):
     is_the_same()
 
 
-@pytest.mark.parametrize("batch", [64, 97, *(pytest.param(batch, marks=pytest.mark.slow) for batch in (1, 128))])
+@pytest.mark.parametrize("batch", [64, *(pytest.param(batch, marks=pytest.mark.slow) for batch in (1, 97, 128))])
 def test_in_groups_of_pictures(batch):
     arguments = normal((batch, 20, 20, 1), 1), normal((5, 5, 1, 32), 2), normal((32,), 3)
     groups = batch // _group_size(*arguments[:2], _Form(((2, 2), (2, 2)), (2, 2), rectified=True))

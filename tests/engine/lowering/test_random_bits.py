@@ -33,6 +33,7 @@ def test_a_dropout_of_keras_drops_the_same_places():
     np.testing.assert_array_equal(lowered(drop)(x, seed), drop(x, seed))
 
 
+@pytest.mark.optimised
 def test_the_bits_are_drawn_once_however_often_they_are_used():
     def dropped(x, key):
         keep = jax.random.bits(key, (16, 1, 1, 8)) < jnp.uint32(3 << 30)

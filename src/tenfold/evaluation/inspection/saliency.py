@@ -30,14 +30,20 @@ COVER = 7  # a cover's side is this part of the picture's
 
 def by_gradient(model: keras.Model, picture: npt.NDArray[Any], label: int | None = None) -> Floats:
     """How much the score of `label` (the winning class) rises with each pixel: (height, width, channels), signed."""
+    (found,) = by_gradients(model, picture[np.newaxis], None if label is None else [label])
+    return np.asarray(found)
+
+
+def by_gradients(model: keras.Model, pictures: npt.NDArray[Any], labels: Sequence[int] | None = None) -> Floats:
+    """The same for several pictures, in one program: (pictures, height, width, channels)."""
     with scored(model) as score:
 
-        def of_one(pixels: Any, label: Any) -> Any:
-            return score(pixels[jnp.newaxis])[0, label]
+        def of_all(pixels: Any, labels: Any) -> Any:
+            return score(pixels)[jnp.arange(len(pixels)), labels].sum()  # each depends on its own picture alone
 
-        pixels = jnp.asarray(picture, jnp.float32)
-        label = winner(score, pixels) if label is None else label
-        return np.asarray(jit(jax.grad(of_one))(pixels, label), np.float32)
+        pixels = jnp.asarray(pictures, jnp.float32)
+        chosen = jnp.argmax(score(pixels), axis=1) if labels is None else jnp.asarray(labels)
+        return np.asarray(jit(jax.grad(of_all))(pixels, chosen), np.float32)
 
 
 def by_occlusion(
@@ -94,10 +100,6 @@ def places(length: int, side: int, step: int) -> list[int]:
     """Where covers begin along one side, the last of them at its very end."""
     last = max(0, length - side)
     return sorted({*range(0, last + 1, step), last})
-
-
-def winner(score: Score, pixels: Any) -> int:
-    return int(jnp.argmax(score(pixels[jnp.newaxis])[0]))
 
 
 @contextmanager
