@@ -54,7 +54,8 @@ def table(clean: Row, groups: Sequence[tuple[str, Sequence[Row]]]) -> str:
         lines += [cells(f"**{title}**", *[""] * 7)] if title else []
         for row in rows:
             difference, (low, high) = row.beside(clean)
-            beside = in_points(difference), f"{in_points(low)} to {in_points(high)}", verdict(low, high)
+            words = [in_points(points, len(row.right)) for points in (difference, low, high)]
+            beside = words[0], f"{words[1]} to {words[2]}", verdict(low, high)
             beside = ("", "", "") if row is clean else beside
             lines.append(cells(row.name, *shown(row), *beside, row.none, row.several))
     return "\n".join(lines)

@@ -42,7 +42,7 @@ def test_the_table_compares_the_same_digits_with_the_clean_pictures() -> None:
     turned = Row("turned", rights(1, 2, 4, 5, 6), none=1, several=2)
     text = table(clean, [("disturbed", [turned])]).splitlines()
     assert text[2] == "| clean | 99.7 % | 99.1 to 99.9 % |  |  |  | 0 | 0 |"
-    assert text[4] == "| turned | 99.5 % | 98.8 to 99.8 % | -0.20 | -0.64 to +0.24 | yes | 1 | 2 |"
+    assert text[4] == "| turned | 99.5 % | 98.8 to 99.8 % | -0.2 | -0.6 to +0.2 | yes | 1 | 2 |"
 
 
 @pytest.mark.parametrize(

@@ -38,16 +38,16 @@ def loop(first: Any, last: Any, step: Callable[[Any, Any], Any], carry: Any) -> 
     leaves, structure = jax.tree.flatten(carry)
     shapes = [leaf.shape for leaf in leaves]
 
-    def in_rows(leaves: list[jax.Array]) -> list[jax.Array]:
-        return [leaf.ravel() if is_narrow(leaf.shape) else leaf for leaf in leaves]
+    def flattened(leaves: list[Any]) -> list[Any]:  # numbers of Python among them, where a step reports such
+        return [leaf.ravel() if is_narrow(jnp.shape(leaf)) else leaf for leaf in leaves]
 
     def as_before(rows: list[jax.Array]) -> Any:
         return structure.unflatten([row.reshape(shape) for row, shape in zip(rows, shapes, strict=True)])
 
-    def around(number: Any, rows: list[jax.Array]) -> list[jax.Array]:
-        return in_rows(jax.tree.leaves(step(number, as_before(rows))))
+    def around(number: Any, rows: list[jax.Array]) -> list[Any]:
+        return flattened(jax.tree.leaves(step(number, as_before(rows))))
 
-    return as_before(lax.fori_loop(first, last, around, in_rows(leaves)))
+    return as_before(lax.fori_loop(first, last, around, flattened(leaves)))
 
 
 def in_rows(function: Callable[..., Any]) -> Callable[..., Any]:
