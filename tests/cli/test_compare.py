@@ -123,6 +123,7 @@ def test_pictures_that_are_gone_are_left_out_and_that_is_said(
         about = json.loads(file.read_text())
         file.write_text(json.dumps(about | {"data": about["data"] | {"reload": None}}))
     text = shown("compare", "first", "second", "--runs", folder, "--to", "gone.json")
+    assert "\nthe curves of all: gone.json\n" in text
     assert "\nThose that only one gets right are not shown: the data of first-digits-0001: they were made" in text
     assert "data:image" not in Path("gone.json").read_text(encoding="utf-8")
 

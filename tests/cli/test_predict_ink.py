@@ -171,6 +171,9 @@ def test_of_several_pictures_each_has_files_with_its_number(
     assert f"What the network saw of {two} is in {tmp_path / 'out' / 'seen-1.png'}." in told
     with Image.open(tmp_path / "out" / "boxes-3.png") as three:
         assert three.size == (260, 300)
+    assert main(["predict", *pictures, "--run", "reader", "--boxes", boxes]) == 2
+    line = capsys.readouterr().err
+    assert "boxes-1.png: it exists already; expected a free name. Choose another with --boxes" in line
 
 
 def test_more_than_nine_files_keep_their_order() -> None:

@@ -99,6 +99,18 @@ def test_what_is_no_work_place_by_place_stays_as_it_is() -> None:
         np.testing.assert_array_equal(one, other)
 
 
+def test_an_update_may_call_python_on_its_way() -> None:
+    seen = []
+
+    def update(matrix):
+        jax.debug.callback(lambda total: seen.append(float(total)), matrix.sum())
+        return matrix * 2
+
+    doubled = jax.jit(narrow.in_rows(update))(jnp.ones((50, 4)))
+    jax.effects_barrier()
+    assert (seen, float(doubled.sum())) == ([200.0], 400.0)
+
+
 @pytest.mark.parametrize("lowering", ["on", "off"])
 def test_training_updates_the_last_layer_as_one_row(lowering: str, monkeypatch: pytest.MonkeyPatch) -> None:
     texts = []

@@ -70,7 +70,8 @@ def lines_about(
     yield from lines
     yield from curves(compared, width, plain)
     if chart is not None:
-        yield ["the curves of all, and the pictures that only one gets right: ", (one_line(chart), "bold")]
+        pictures = ", and the pictures that only one gets right" if compared.only_right else ""
+        yield [f"the curves of all{pictures}: ", (one_line(chart), "bold")]
         if compared.missing:
             yield one_line(f"{NO_PICTURES} {compared.missing}")
     else:

@@ -11,6 +11,7 @@ from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_runs_folder, add_trust
 from tenfold.errors import DataError, UsageError, one_line
+from tenfold.files import refuse_existing
 from tenfold.text_table import percent
 
 if TYPE_CHECKING:
@@ -120,6 +121,8 @@ def check(arguments: Namespace) -> None:
         for file in numbered(path, len(arguments.images)):
             if file.resolve() in taken:
                 raise UsageError(flag, found=f"{file}, which {taken[file.resolve()]}", expected="a file of its own")
+            if file != path:  # a name that nobody typed
+                refuse_existing(file, flag)
             taken[file.resolve()] = f"{flag} writes already"
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import jax
 from jax.extend.core import Jaxpr, Literal, Var
 
-CALLS = {"jit", "pjit", "closed_call", "core_call"}  # equations that only wrap a program: one looks inside
+CALLS = {"jit", "pjit"}  # equations that only wrap a program: one looks inside
 
 Read = Callable[[Any], Any]  # the value of a variable or literal of the program
 Compute = Callable[[Any, Read], Sequence[Any] | None]  # an equation's results; None if nobody will ask for them

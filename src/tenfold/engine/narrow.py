@@ -62,11 +62,13 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list
 
 
 def _compute(equation: Any, read: Read) -> list[Any]:
-    inputs = [read(atom) for atom in equation.invars]
-    name, shape = equation.primitive.name, equation.outvars[0].aval.shape
+    inputs, name = [read(atom) for atom in equation.invars], equation.primitive.name
     if name in CALLS:
         inner = equation.params["jaxpr"]
         return _walk(inner.jaxpr, inner.consts, inputs)
+    if not equation.outvars:  # one that only prints, say
+        return as_it_was(equation, inputs)
+    shape = equation.outvars[0].aval.shape
     shapes = {atom.aval.shape for atom in equation.invars}
     if name in PLACE_BY_PLACE and is_narrow(shape) and shapes <= {shape, ()}:
         # Between two of these the row is made a matrix and a row again, which XLA takes out.

@@ -109,6 +109,19 @@ def test_activations_of_models_in_models_are_those_of_keras() -> None:
     assert found["last"].values == pytest.approx(expected, rel=1e-5)
 
 
+def test_a_layer_that_gives_one_number_for_all_pictures_is_left_out() -> None:
+    class Mean(keras.layers.Layer):
+        def call(self, x: Any) -> Any:
+            return keras.ops.mean(x)
+
+    picture = keras.Input(PICTURE.shape)
+    flat = keras.layers.Flatten()(picture)
+    model = keras.Model(picture, keras.layers.Dense(3, name="last")(flat) + Mean(name="mean")(flat))
+    given = [each.layer for each in activations(model, PICTURE)]
+    assert "last" in given
+    assert "mean" not in given
+
+
 def test_what_a_layer_gave_is_drawn_unit_by_unit() -> None:
     found = {each.layer: each for each in activations(conv(), PICTURE)}
     for layer, units in (("conv", 4), ("last", found["last"].values.size)):

@@ -80,7 +80,8 @@ def too_early(evidence: Evidence) -> bool:
 
 
 def knows_training(evidence: Evidence, commonest: float) -> bool:
-    """Whether it may know the pictures that it was trained on: in no epoch surely no better than the commonest class.
+    """Whether it may know the pictures it was trained on: not if even its best epoch surely was hardly better at them
+    than naming the commonest class.
 
     They say nothing of what holds for others; but who does not even know those has learned nothing.
     """

@@ -28,6 +28,7 @@ def near_leak(evidence: Evidence) -> Iterator[Finding]:
         return
     looked_at, total = len(near.of_test), evidence.sizes.get("test", 0)
     better, numbers = known_better(evidence.predictions, near)
+    why = ", for the result looks better than it is" if better else ""
     some = " that were looked at" if looked_at < total else ""
     yield Finding(
         "near_leak",
@@ -44,8 +45,8 @@ def near_leak(evidence: Evidence) -> Iterator[Finding]:
             **numbers,
         },
         confidence="likely",
-        advice="If they are copies, take them out of one of the two and train again, for the result looks better than "
-        f"it is; to see them: `{evidence.audit}`",
+        advice=f"If they are copies, take them out of one of the two and train again{why}; to see them: "
+        f"`{evidence.audit}`",
     )
 
 

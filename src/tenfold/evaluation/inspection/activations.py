@@ -50,13 +50,15 @@ class Activation:
 
 
 def activations(model: keras.Model, picture: npt.NDArray[Any]) -> list[Activation]:
-    """What every layer gives for one picture (height, width, channels) of raw pixels, in the order of the layers."""
+    """What every layer gives for one picture (height, width, channels) of raw pixels, in the order of the layers.
+
+    A layer that gives one number for all pictures together is left out.
+    """
     found: list[Activation] = []
 
     def keep(layer: Any, outputs: Any) -> None:
-        for each in keras.tree.flatten(outputs):
-            values = np.asarray(each)[0]
-            found.append(Activation(layer.name, type(layer).__name__, prepares(layer), values))
+        of_each = [np.asarray(each) for each in keras.tree.flatten(outputs) if keras.ops.ndim(each)]
+        found.extend(Activation(layer.name, type(layer).__name__, prepares(layer), values[0]) for values in of_each)
 
     run_telling(model, picture[np.newaxis], keep)
     return found

@@ -1,7 +1,8 @@
-"""Units that never fire: relus whose input is negative for every picture, and which learn nothing any more.
+"""Units that never fire: relus whose input is negative for every picture that is tried.
 
-A relu that gives 0 for all pictures has a gradient of 0 for all of them. It stays as it is, and the layer is as much
-smaller. A few are nothing to worry about; many mean that the learning rate was too high, or the pixels not scaled.
+A relu that gives 0 for all training pictures has a gradient of 0 for all of them. It stays as it is, and the layer is
+as much smaller. A few are nothing to worry about; many mean that the learning rate was too high, or the pixels not
+scaled.
 """
 
 from __future__ import annotations
