@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import keras
 import numpy as np
+import pytest
 
 from tenfold import engine
+from tenfold.engine.programs import Programs
+from tenfold.engine.steps import LOWERING
 
 RANDOM = np.random.default_rng(0)
 X = RANDOM.normal(size=(150, 4)).astype("float32")
@@ -29,6 +33,25 @@ def model(**settings: Any) -> keras.Model:
     settings = {"optimizer": keras.optimizers.SGD(0.05, momentum=0.9), "metrics": ["accuracy"]} | settings
     network.compile(loss="sparse_categorical_crossentropy", **settings)
     return network
+
+
+def programs_of(units: Sequence[int], lowering: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What XLA made of a training of Dense layers of so many units, as text, with the lowering "on" or "off"."""
+    texts = []
+
+    def compile_and_keep(self: Programs, traced: Any, stop: Any) -> Any:
+        compiled = traced.lower().compile()
+        texts.append(compiled.as_text())
+        return compiled
+
+    monkeypatch.setattr(Programs, "_compile", compile_and_keep)
+    monkeypatch.setenv(LOWERING, lowering)
+    keras.utils.set_random_seed(1)
+    network = keras.Sequential([keras.Input((24,)), *(keras.layers.Dense(each, "relu") for each in units)])
+    network.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
+    x, y = np.random.default_rng(0).normal(size=(64, 24)).astype("float32"), np.arange(64) % units[-1]
+    engine.fit(network, x, y, batch_size=16, verbose=0)
+    return texts
 
 
 def state_of(network: keras.Model) -> list[np.ndarray]:

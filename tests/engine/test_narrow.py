@@ -7,12 +7,10 @@ import jax.numpy as jnp
 import numpy as np
 import pytest
 from jax import lax
+from tests.engine.a_small_training import programs_of
 
-from tenfold import engine
 from tenfold.backend import keras
 from tenfold.engine import narrow
-from tenfold.engine.programs import Programs
-from tenfold.engine.steps import LOWERING
 
 pytestmark = pytest.mark.optimised  # programs are read, and bits compared
 
@@ -113,20 +111,7 @@ def test_an_update_may_call_python_on_its_way() -> None:
 
 @pytest.mark.parametrize("lowering", ["on", "off"])
 def test_training_updates_the_last_layer_as_one_row(lowering: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    texts = []
-
-    def compile_and_keep(self: Programs, traced, stop):
-        compiled = traced.lower().compile()
-        texts.append(compiled.as_text())
-        return compiled
-
-    monkeypatch.setattr(Programs, "_compile", compile_and_keep)
-    monkeypatch.setenv(LOWERING, lowering)
-    keras.utils.set_random_seed(1)
-    model = keras.Sequential([keras.Input((24,)), keras.layers.Dense(64, "relu"), keras.layers.Dense(3)])
-    model.compile("adam", keras.losses.SparseCategoricalCrossentropy(from_logits=True))
-    x, y = np.random.default_rng(0).normal(size=(64, 24)).astype("float32"), np.arange(64) % 3
-    engine.fit(model, x, y, batch_size=16, verbose=0)
+    texts = programs_of((64, 3), lowering, monkeypatch)
     roots = [shape for text in texts for shape in re.findall(r"= f32\[([\d,]+)\]\S* sqrt\(", text)]
     assert ("192" in roots) == (lowering == "on")
     assert ("64,3" in roots) == (lowering == "off")

@@ -24,14 +24,14 @@ from tenfold.evaluation.suspects import suspects
 from tenfold.images.dataset import Dataset, Split
 from tenfold.images.load import load
 from tenfold.images.splits import stratified
-from tenfold.recipe.network import LayerRow, build, layer_table
+from tenfold.recipe.network import LayerRow, build, layer_table, multiplications
 from tenfold.recipe.overrides import apply
 from tenfold.recipe.presets import load_preset
 from tenfold.recipe.settings import flags
 from tenfold.run import evidence
 from tenfold.run.directory import Directory
 from tenfold.run.evaluate import evaluate
-from tenfold.run.evidence import RUNS_BEFORE, multiplications, run_before, sheet_for, silent_units, sizes
+from tenfold.run.evidence import RUNS_BEFORE, run_before, sheet_for, silent_units, sizes
 from tenfold.run.nearly_same import nearly_same_in
 from tenfold.run.repeat import command_for, source_words
 from tenfold.run.run import Run

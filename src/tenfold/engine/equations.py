@@ -13,8 +13,11 @@ CALLS = {"jit", "pjit"}  # equations that only wrap a program: one looks inside
 Read = Callable[[Any], Any]  # the value of a variable or literal of the program
 Compute = Callable[[Any, Read], Sequence[Any] | None]  # an equation's results; None if nobody will ask for them
 
+# The results of a program, of its constants, of its arguments.
+Program = Callable[[Jaxpr, Sequence[Any], Sequence[Any]], list[Any]]
 
-def retraced(function: Callable[..., Any], compute: Callable[[Jaxpr, Sequence[Any], Sequence[Any]], list[Any]]) -> Any:
+
+def retraced(function: Callable[..., Any], compute: Program) -> Callable[..., Any]:
     """`function`, whose traced program, constants and arguments `compute` gets, and answers with the results."""
 
     def computed(*arguments: Any) -> Any:

@@ -52,9 +52,7 @@ def loop(first: Any, last: Any, step: Callable[[Any, Any], Any], carry: Any) -> 
 
 def in_rows(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, which works place by place wherever it can on its narrow matrices, computed on them as rows."""
-
-    on_rows: Callable[..., Any] = retraced(function, _walk)
-    return on_rows
+    return retraced(function, _walk)
 
 
 def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -202,6 +202,12 @@ def layer_table(model: Any) -> list[LayerRow]:
         else:
             rows.append(layer_row(layer))
     return rows
+
+
+def multiplications(layers: Sequence[LayerRow]) -> int:
+    """About how many a picture costs: every weight once, those of a convolution at every place."""
+    places = (math.prod(side or 1 for side in layer.output_shape[:-1]) for layer in layers)
+    return sum(layer.parameters * count for layer, count in zip(layers, places, strict=True))
 
 
 def own_scaling(model: Any) -> str:

@@ -107,8 +107,7 @@ def hung_on(model: keras.Model | None, asked: Images, said: Sequence[int]) -> li
 
 def places_in_budget(model: keras.Model, pictures: int) -> int:
     """At how many places along a side each of so many pictures can be covered in about a second."""
-    from tenfold.recipe.network import layer_table
-    from tenfold.run.evidence import multiplications
+    from tenfold.recipe.network import layer_table, multiplications
 
     of_one = max(1, multiplications(layer_table(model)))
     return min(MOST, math.isqrt(MULTIPLICATIONS // (of_one * pictures)))

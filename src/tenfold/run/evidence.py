@@ -22,7 +22,7 @@ from tenfold.evaluation.predictions import Predictions
 from tenfold.images.dataset import Dataset
 from tenfold.images.pixels import taken
 from tenfold.images.splits import stratified
-from tenfold.recipe.network import LayerRow, layer_table, own_scaling
+from tenfold.recipe.network import LayerRow, layer_table, multiplications, own_scaling
 from tenfold.recipe.presets import load_preset
 from tenfold.recipe.recipe import Recipe
 from tenfold.rescored import rescored_rows
@@ -143,12 +143,6 @@ def on_held_out(
 def in_a_second(layers: Sequence[LayerRow]) -> int:
     """About how many pictures the network is asked about in a second."""
     return MULTIPLICATIONS // max(1, multiplications(layers))
-
-
-def multiplications(layers: Sequence[LayerRow]) -> int:
-    """About how many a picture costs: every weight once, those of a convolution at every place."""
-    places = (math.prod(side or 1 for side in layer.output_shape[:-1]) for layer in layers)
-    return sum(layer.parameters * count for layer, count in zip(layers, places, strict=True))
 
 
 def run_before(directory: Directory, started: str, dataset: Dataset) -> tuple[str, Predictions] | None:

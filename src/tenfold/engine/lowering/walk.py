@@ -33,9 +33,7 @@ RULES: dict[str, Callable[..., jax.Array | None]] = {
 
 def lowered(function: Callable[..., Any]) -> Callable[..., Any]:
     """`function`, computed with the RULES where they apply."""
-
-    rewritten: Callable[..., Any] = retraced(function, _walk)
-    return rewritten
+    return retraced(function, _walk)
 
 
 def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list[Any]:

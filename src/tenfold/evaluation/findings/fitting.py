@@ -76,10 +76,10 @@ def fit(evidence: Evidence) -> Iterator[Finding]:
 
 def poor(evidence: Evidence, found: Sides) -> bool:
     """Whether it knows its training pictures badly, after all its epochs, beyond those that nobody could know."""
-    if evidence.unfinished or any(training_suspects(evidence)):  # wrong labels are not to be learned
-        return False
     missed = 1 - found.train[-1] - unlearnable(evidence)
-    return missed - half(found.train[-1], found.trained) > POOR
+    if evidence.unfinished or missed - half(found.train[-1], found.trained) <= POOR:
+        return False
+    return not any(training_suspects(evidence))  # wrong labels are not to be learned
 
 
 def overfitting(
