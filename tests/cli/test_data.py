@@ -34,6 +34,25 @@ def test_show_tells_sizes_classes_and_licence(told: Callable[..., dict[str, Any]
     assert "CC BY 4.0" in text
 
 
+def test_show_draws_pictures_with_their_labels_always_the_same_ones(
+    told: Callable[..., dict[str, Any]], shown: Callable[..., str], refused: Callable[..., str]
+) -> None:
+    text = shown("data", "show", "digits", "--to", "four.json", "--grid", "2x2")
+    assert text.endswith("\n4 training pictures with their labels: four.json\n")
+    drawn = json.loads(Path("four.json").read_text())
+    (rows,) = drawn["datasets"].values()
+    chosen, train = [int(row["told"].removeprefix("picture ")) for row in rows], tenfold.load("digits").train
+    assert [row["title"] for row in rows] == [str(train.labels[place]) for place in chosen]
+    assert [(row["down"], row["across"]) for row in rows] == [(0, 0), (0, 1), (1, 0), (1, 1)]
+    assert told("data", "show", "digits", "--to", "a.json", "--grid", "2x2")["drawn"] == str(Path("a.json").resolve())
+    assert Path("a.json").read_bytes() == Path("four.json").read_bytes()
+    assert "four.json: it exists already" in refused("data", "show", "digits", "--to", "four.json")
+    assert "'.pdf'; expected one of .png" in refused("data", "show", "nothing", "--to", "a.pdf")
+    assert "'50x5' is not rows x columns such as 5x5, for at most 200 pictures" in refused(
+        "data", "show", "digits", "--to", "b.png", "--grid", "50x5"
+    )
+
+
 def test_audit_finds_the_file_that_is_no_picture(
     leaves: Path, told: Callable[..., dict[str, Any]], shown: Callable[..., str]
 ) -> None:

@@ -11,6 +11,7 @@ import pytest
 
 from tenfold.cli.main import main
 from tenfold.cli.predict import others
+from tenfold.run.run import Run
 
 
 def test_answers_have_the_keys_of_the_contract(runs: Path, seven: Path, told: Callable[..., dict[str, Any]]) -> None:
@@ -42,12 +43,19 @@ def test_only_labels_with_a_chance_are_named() -> None:
     [(None, "no such file"), (b"", "empty"), (b"<html></html>", "png, jpg, bmp or gif")],
 )
 def test_what_is_no_picture_is_refused(
-    content: bytes | None, said: str, runs: Path, tmp_path: Path, refused: Callable[..., str]
+    content: bytes | None,
+    said: str,
+    runs: Path,
+    tmp_path: Path,
+    refused: Callable[..., str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path = tmp_path / "picture.png"
     if content is not None:
         path.write_bytes(content)
-    line = refused("predict", path, "--runs", runs)
+    with monkeypatch.context() as patch:
+        patch.setattr(Run, "predict_all", None)  # it is said before a network is loaded to answer
+        line = refused("predict", path, "--runs", runs)
     assert str(path) in line
     assert said in line
 

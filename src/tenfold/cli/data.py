@@ -5,7 +5,8 @@ Everything that is known about pictures is known in `images/`; here are the argu
 
 from __future__ import annotations
 
-from argparse import Namespace
+import re
+from argparse import ArgumentTypeError, Namespace
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
@@ -15,6 +16,7 @@ from tenfold.cli.commands import Work
 from tenfold.cli.output import Line, Screen
 from tenfold.cli.parser import Parser, add_data_folder, add_picture_size
 from tenfold.errors import UsageError, one_line
+from tenfold.files import refuse_existing
 from tenfold.text_table import columns, percent, plural
 
 if TYPE_CHECKING:
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from tenfold.images.dataset import Dataset
 
 SUSPECTS = 20  # label suspects that are shown to a person
+GRID = re.compile(r"(\d{1,3})[x×](\d{1,3})")
+MOST_DRAWN = 200  # pictures of a grid
 ANY_SOURCE = "a named dataset, or a folder, zip, npz, IDX or CSV file"
 
 
@@ -44,14 +48,67 @@ def list_and_show(arguments: Namespace, screen: Screen) -> int:
 
 def show(parser: Parser) -> Work:
     parser.add_argument("source", metavar="DATA", help=ANY_SOURCE)
+    parser.add_argument(
+        "--to",
+        metavar="FILE",
+        type=Path,
+        help="draw training pictures, chosen at random, with their labels: a .png, .svg, .html or .json file",
+    )
+    parser.add_argument(
+        "--grid", metavar="RxC", type=grid, default=(5, 5), help="how many of them: rows x columns (default: 5x5)"
+    )
     add_data_folder(parser)
     add_picture_size(parser)
     return load_and_show
 
 
+def grid(text: str) -> tuple[int, int]:
+    """Rows and columns out of "5x5"."""
+    found = GRID.fullmatch(text)
+    rows, columns = map(int, found.groups()) if found else (0, 0)
+    if not 1 <= rows * columns <= MOST_DRAWN:
+        raise ArgumentTypeError(f"{text!r} is not rows x columns such as 5x5, for at most {MOST_DRAWN} pictures")
+    return rows, columns
+
+
 def load_and_show(arguments: Namespace, screen: Screen) -> int:
-    show_dataset(loaded(arguments, screen), screen)
+    if arguments.to is not None:
+        from tenfold.charts.export import writer_for
+
+        writer_for(arguments.to)  # refused before anything is loaded for it
+        refuse_existing(arguments.to, "--to")
+    dataset = loaded(arguments, screen)
+    told, lines = dataset_as_json(dataset), [*lines_about(dataset)]
+    if arguments.to is not None:
+        drawn = draw(dataset, arguments.grid, arguments.to)
+        told["drawn"] = str(arguments.to.resolve())
+        lines += [
+            "",
+            [
+                f"{plural(drawn, 'training picture')} with {'its label' if drawn == 1 else 'their labels'}: ",
+                (one_line(arguments.to), "bold"),
+            ],
+        ]
+    screen.show(told, lines)
     return 0
+
+
+def draw(dataset: Dataset, grid: tuple[int, int], to: Path) -> int:
+    """Write a chart of training pictures with their labels, always the same ones; how many there are on it."""
+    import numpy as np
+
+    from tenfold.charts.export import save
+    from tenfold.charts.gallery import gallery
+
+    (rows, columns), train = grid, dataset.train
+    count = min(rows * columns, len(train))
+    chosen = np.random.default_rng(0).choice(len(train), count, replace=False)
+    pictures = [
+        {"image": train.images[place], "title": dataset.classes[train.labels[place]], "told": f"picture {place}"}
+        for place in chosen.tolist()
+    ]
+    save(gallery(pictures, columns=columns, title=f"Training pictures of {dataset.name}"), to)
+    return count
 
 
 def loaded(arguments: Namespace, screen: Screen) -> Dataset:

@@ -66,6 +66,7 @@ def predict(parser: Parser) -> Work:
 
 def predict_and_show(arguments: Namespace, screen: Screen) -> int:
     check(arguments)
+    refuse_what_is_no_picture(arguments.images)
     run = asked(arguments, screen)
     ink = arguments.ink or (run.reads_handwriting and not arguments.no_ink)
     if not ink and (arguments.boxes or arguments.show):
@@ -124,6 +125,15 @@ def check(arguments: Namespace) -> None:
             if file != path:  # a name that nobody typed
                 refuse_existing(file, flag)
             taken[file.resolve()] = f"{flag} writes already"
+
+
+def refuse_what_is_no_picture(images: Sequence[str]) -> None:
+    """A mistyped name is said at once, before Keras is started for it; of several pictures the others are answered."""
+    if len(images) == 1:
+        from tenfold.images.limits import LIMITS
+        from tenfold.images.picture import picture_bytes, picture_format
+
+        picture_format(picture_bytes(Path(images[0])), images[0], LIMITS)
 
 
 def numbered(path: Path, count: int) -> list[Path]:

@@ -167,7 +167,7 @@ def picture_bytes(path: Path, limits: Limits = LIMITS) -> bytes:
     except FileNotFoundError as error:
         raise DataNotFound(path, found="no such file", expected=EXPECTED, do="check the path") from error
     except IsADirectoryError as error:
-        raise DataError(path, found="a folder", expected=EXPECTED) from error
+        raise DataError(path, found="a folder", expected=EXPECTED, do="name the pictures in it") from error
     except OSError as error:
         raise DataError(path, found=f"it cannot be read ({error.strerror or error})", expected=EXPECTED) from error
 
