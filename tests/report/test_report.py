@@ -25,8 +25,10 @@ from tenfold.charts.probabilities import spelled
 from tenfold.errors import InputError, RunError, StorageError
 from tenfold.evaluation.classification import ClassificationReport
 from tenfold.evaluation.curves import roc
+from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.predictions import Predictions
 from tenfold.report import closer, confusion, figures, network, training
+from tenfold.report.finding_pictures import GALLERIES, MOST, shown
 from tenfold.report.material import gathered
 from tenfold.report.page import SECTIONS
 from tenfold.report.report import Report
@@ -42,6 +44,13 @@ def rewrite(path: Path, **news: Any) -> None:
 def remove(run: Run, *names: str) -> None:
     for name in names:
         getattr(run.directory, name).unlink()
+
+
+def told_of(run: Run, *found: tuple[str, dict[str, Any]]) -> Page:
+    """The report on a run of which this was found."""
+    listed = [{"kind": kind, "claim": "x", "evidence": e, "confidence": 0.5, "advice": ""} for kind, e in found]
+    run.directory.findings.write_text(json.dumps({"findings": listed}), encoding="utf-8")
+    return Page(Report.of(run).text)
 
 
 def titles(page: Page) -> list[str]:
@@ -207,12 +216,9 @@ def test_a_finding_shows_the_pictures_that_it_names(run: Run) -> None:
     pairs = {"pairs": [{"ids": [first, 10**9, "1"]}]}
     suspects = {"pictures": [{"id": first}, "nonsense"]}
     told = [("confused", pairs), ("weak_class", {"ids": [first]}), ("suspects", suspects), ("time", {"ids": [first]})]
-    found = [{"kind": kind, "claim": "x", "evidence": e, "confidence": 0.5, "advice": "`go`"} for kind, e in told]
-    run.directory.findings.write_text(json.dumps({"findings": found}), encoding="utf-8")
-    shown = [
-        each["alt"] for each in Page(Report.of(run).text).all("img") if f"Picture {first}: labelled" in each["alt"]
-    ]
-    assert len(shown) == 3
+    page = told_of(run, *told)
+    alts = [each["alt"] for each in page.all("img") if f"Picture {first}: labelled" in each["alt"]]
+    assert len(alts) == 3
 
 
 def test_a_finding_about_equal_pictures_shows_each_once_with_its_places(run: Run) -> None:
@@ -222,16 +228,45 @@ def test_a_finding_about_equal_pictures_shows_each_once_with_its_places(run: Run
     labels = {"pictures": [[["train", 3, 0], ["test", 3, 1]], [["nowhere", 3, 0], ["test", 3, 1]], "nonsense"]}
     repeats = {"examples": [[3, 3], [-1, 3], 7]}
     told = [("leak", leak), ("two_labels", labels), ("duplicates", repeats), ("leak", {"ids": 3}), ("time", leak)]
-    found = [{"kind": kind, "claim": "x", "evidence": e, "confidence": 0.5, "advice": ""} for kind, e in told]
-    run.directory.findings.write_text(json.dumps({"findings": found}), encoding="utf-8")
-    alts = [
-        each["alt"] for each in Page(Report.of(run).text).all("img") if each["alt"].startswith("Picture that occurs")
-    ]
+    page = told_of(run, *told)
+    alts = [each["alt"] for each in page.all("img") if each["alt"].startswith("Picture that occurs")]
     assert alts == [
         f"Picture that occurs as test 3, labelled {test}, train 3, labelled {train}",
         f"Picture that occurs as train 3, labelled {train}, test 3, labelled {test}",
         f"Picture that occurs as train 3, labelled {train}, train 3, labelled {train}",
     ]
+
+
+def test_near_copies_are_shown_beside_what_they_are_nearly(run: Run) -> None:
+    data = run.data()
+    test, train = (data.classes[split.labels[3]] for split in (data.test, data.train))
+    near = {"ids": [3, 10**9, "1", 4], "seen_as": [["train", 3], ["train", 5], ["train", 6], "nonsense"]}
+    page = told_of(run, ("near_leak", near), ("near_leak", {"ids": [4, None], "seen_as": [["train", 10**9]]}))
+    (title,) = [data for tag, data in page.texts if tag == "figcaption"]
+    assert title == "Left test pictures, right the training pictures that they nearly are"
+    alts = [each["alt"] for each in page.all("img")]
+    assert alts[:2] == [f"Test picture 3, labelled {test}", f"Training picture 3, labelled {train}"]
+    assert f"nearly are#3{test}#3{train}" in page.seen
+    many = {"ids": [*range(100)], "seen_as": [["train", place] for place in range(100)]}
+    alts += [each["alt"] for each in told_of(run, ("near_leak", many)).all("img")]
+    assert sum(alt.startswith("Test picture") for alt in alts) == 1 + MOST
+
+
+def test_doubted_training_labels_are_shown_with_what_the_network_says(run: Run) -> None:
+    data = run.data()
+    label = data.classes[data.train.labels[5]]
+    sound = {"id": 5, "label": label, "suggested": HOSTILE[0], "probability": 0.987, "margin": -0.9}
+    odd = [{**sound, "id": "5"}, {**sound, "id": 10**9}, {**sound, "probability": None}, {**sound, "suggested": 3}, 7]
+    page = told_of(run, ("training_suspects", {"pictures": [*odd, sound]}), ("training_suspects", {"pictures": 3}))
+    assert f"the label → what the network says, how surely#5{label} → {HOSTILE[0]}98.7 %" in page.seen
+    (alt,) = [each["alt"] for each in page.all("img") if each["alt"].startswith("Training picture 5: ")]
+    assert alt == f"Training picture 5: labelled {label}, looks like {HOSTILE[0]}"
+    assert len(page.all("script")) == 1
+
+
+def test_a_finding_shows_no_pictures_where_there_are_none(run: Run) -> None:
+    material = replace(gathered(run), dataset=None)
+    assert all(not shown(Finding(kind, "x", {"ids": [0], "seen_as": [["train", 0]]}), material) for kind in GALLERIES)
 
 
 def test_a_closer_look_shows_what_an_answer_hung_on_and_what_was_seen_like_it(page: Page, reported: Path) -> None:

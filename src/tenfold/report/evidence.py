@@ -45,6 +45,8 @@ NAMES = {
     "support": "test pictures of the class",
     "taken": "taken for",
     "taken_for": "mostly taken for",
+    "test_looked_at": "test pictures looked at",
+    "training_looked_at": "training pictures looked at",
     "worse": "wrong where the other is right",
 }
 SHARES = (

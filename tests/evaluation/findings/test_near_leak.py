@@ -19,6 +19,7 @@ def test_many_are_told_with_how_many_were_looked_at() -> None:
     )
     assert (finding.evidence["ids"][1], finding.evidence["seen_as"][1]) == (1, ["train", 11])
     assert finding.confidence == "likely"
+    assert finding.advice.startswith("Look at them (`tenfold report 'this run' --open` shows them). If they are copies")
     assert "looked" not in only(near_leak, Evidence(near=near(60), sizes={"test": 1000})).claim
 
 

@@ -35,6 +35,7 @@ def test_sure_mistakes_are_told_by_their_places_among_the_training_pictures() ->
     assert sum(place < 1000 for place in ids) > 50
     assert finding.evidence["mistakes"] == 140
     assert finding.confidence == "likely"
+    assert "--open` shows them), by their places among the training pictures" in finding.advice
     assert finding.advice.endswith("`tenfold data audit digits --labels`")
     assert "--labels" not in only(training_suspects, replace(held_out(1000, flipped=100, own=40), data=None)).advice
 

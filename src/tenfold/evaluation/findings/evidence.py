@@ -171,7 +171,7 @@ class Evidence:
 
     @property
     def where_to_look(self) -> str:
-        """Where test pictures are seen that are named by their numbers; "" where no command can load them."""
+        """Where pictures are seen that are named by their numbers; "" where no command can load them."""
         return "" if self.data is None else f" (`tenfold report {shlex.quote(self.name)} --open` shows them)"
 
     def column(self, name: str) -> list[float | None]:

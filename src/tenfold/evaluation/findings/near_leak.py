@@ -38,15 +38,15 @@ def near_leak(evidence: Evidence) -> Iterator[Finding]:
         f"{near.train[0]}{better}.",
         {
             "count": len(near.test),
-            "looked_at": looked_at,
+            "test_looked_at": looked_at,
             "training_looked_at": near.of_train,
             "ids": near.test[:LISTED],
             "seen_as": [["train", place] for place in near.train[:LISTED]],
             **numbers,
         },
         confidence="likely",
-        advice=f"If they are copies, take them out of one of the two and train again{why}; to see them: "
-        f"`{evidence.audit}`",
+        advice=f"Look at them{evidence.where_to_look}. If they are copies, take them out of one of the two and train "
+        f"again{why}; to list them: `{evidence.audit}`",
     )
 
 

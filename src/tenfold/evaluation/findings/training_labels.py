@@ -62,5 +62,6 @@ def training_suspects(evidence: Evidence) -> Iterator[Finding]:
             "pictures": [{**one.as_json(), "id": places[one.id]} for one in doubted[:LISTED]],
         },
         confidence="likely",
-        advice=f"Look at them, by their places among the training pictures, before any setting is changed{rest}",
+        advice=f"Look at them{evidence.where_to_look}, by their places among the training pictures, before any setting "
+        f"is changed{rest}",
     )
