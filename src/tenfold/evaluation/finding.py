@@ -18,6 +18,7 @@ from tenfold.text_table import escaped, percent
 WORDS = ("certain", "likely", "hint")  # counted; what else could it be; worth a look
 WRITE_AGAIN = "to write them again, type `tenfold evaluate` with the run; it opens a test set that is still closed"
 LONGEST = 400  # characters of a piece of evidence in a notebook
+LISTED = 1000  # pictures that a piece of evidence names; how many there are in all stands beside them
 KEYS = ("kind", "claim", "evidence", "confidence", "advice")
 
 

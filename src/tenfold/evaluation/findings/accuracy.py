@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.findings.apart import without_near
 from tenfold.evaluation.findings.evidence import Evidence
-from tenfold.evaluation.findings.given import unseen
+from tenfold.evaluation.findings.given import many_near, unseen
 from tenfold.evaluation.findings.learned import learned
 from tenfold.evaluation.interval import wilson
 from tenfold.text_table import percent, plural
@@ -37,15 +38,31 @@ def accuracy(evidence: Evidence) -> Iterator[Finding]:
         return
     low, high = wilson(len(rest) - len(rest.wrong), len(rest))
     going_by = f", going by the {len(rest):,} that training has not seen" if len(rest) < total else ""
+    counting, more = near_copies(evidence)
     yield Finding(
         "accuracy",
         f"{right}; of all pictures of this kind it would, with 95 % confidence, get between "
-        f"{percent(low, of=len(rest))} and {percent(high, of=len(rest))} right{going_by}.",
-        {**numbers, "interval": [low, high]},
+        f"{percent(low, of=len(rest))} and {percent(high, of=len(rest))} right{going_by}.{counting}",
+        {**numbers, "interval": [low, high], **more},
         advice=f"The interval is wide because there are only {plural(len(rest), 'test picture')}: more of them would "
         "narrow it, and two networks whose intervals overlap widely may be equally good."
         if high - low > WIDE
         else "",
+    )
+
+
+def near_copies(evidence: Evidence) -> tuple[str, dict[str, object]]:
+    """That the interval counts pictures that are nearly training pictures, and what is left without them."""
+    near, result = many_near(evidence), without_near(evidence)
+    if near is None:
+        return "", {}
+    if result is None:
+        return " Those that were looked at are all nearly training pictures, so it says little of others.", {}
+    some = " that were looked at" if len(near.of_test) < evidence.sizes.get("test", 0) else ""
+    return (
+        f" That counts {plural(result.seen, 'picture')} that {'is' if result.seen == 1 else 'are'} nearly training "
+        f"pictures too; of the other {result.others:,}{some} it gets {result.of_others} right.",
+        result.numbers,
     )
 
 

@@ -6,13 +6,14 @@ from collections import Counter
 
 import numpy as np
 
-from tenfold.evaluation.findings.evidence import Evidence, Picture
+from tenfold.evaluation.findings.evidence import Evidence, NearlySame, Picture
 from tenfold.evaluation.predictions import Predictions
 
 UNEVEN = 5  # a class this many times smaller than the largest is rare
 FEWEST = 20  # pictures of the largest
 NEARLY_ALL = UNEVEN / (UNEVEN + 1)  # of the training pictures: then every other class is rare
 HARDLY_SHOWN = 20  # training pictures of a class, on average
+FEWEST_NEAR, SHARE_NEAR = 5, 0.02  # pairs, and of the test pictures that were looked at: fewer are alike by nature
 
 
 def leaked(evidence: Evidence) -> list[tuple[Picture, Picture]]:
@@ -29,9 +30,21 @@ def leaked(evidence: Evidence) -> list[tuple[Picture, Picture]]:
     ]
 
 
+def places_leaked(evidence: Evidence) -> list[int]:
+    return [picture.index for picture, _ in leaked(evidence)]
+
+
+def many_near(evidence: Evidence) -> NearlySame | None:
+    """The test pictures that are nearly training pictures, where they are more than a few."""
+    near = evidence.near
+    if near is None or len(near.test) < max(FEWEST_NEAR, SHARE_NEAR * len(near.of_test)):
+        return None
+    return near
+
+
 def unseen(evidence: Evidence) -> Predictions | None:
     """What was said of the test pictures that training did not hold; None where nobody knows which those are."""
-    predictions, seen = evidence.predictions, [picture.index for picture, _ in leaked(evidence)]
+    predictions, seen = evidence.predictions, places_leaked(evidence)
     if predictions is None or not seen:
         return predictions
     others = np.setdiff1d(np.arange(len(predictions)), seen)

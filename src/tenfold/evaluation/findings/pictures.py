@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.finding import LISTED, Finding
+from tenfold.evaluation.findings.apart import without_leaked
 from tenfold.evaluation.findings.evidence import Evidence, Picture, quotable
-from tenfold.evaluation.findings.given import few_of_each, leaked, rare, unseen
-from tenfold.evaluation.findings.sides import gap
+from tenfold.evaluation.findings.given import few_of_each, leaked, rare
 from tenfold.evaluation.findings.standing import lag
-from tenfold.evaluation.interval import wilson
 from tenfold.evaluation.suspects import suspects
 from tenfold.text_table import percent, plural
 
-LISTED = 1000  # pictures in the evidence, which says how many there are in all
 OF_A_SET = 20  # pictures of a set of equal ones that are listed
 FEWEST = 100  # pictures, for labels to be doubted
 GOOD = 0.75  # accuracy below which a network is no judge of labels
@@ -38,7 +36,7 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
     share = f" ({percent(len(pairs) / total, of=total)})" if total else ""
     at_least = "At least " if evidence.searched < 1 else ""
     first, twin = pairs[0]
-    so, more = without_leak(evidence, [picture.index for picture, _ in pairs])
+    so, more = without_leak(evidence, len(pairs))
     yield Finding(
         "leak",
         f"{at_least}{plural(len(pairs), 'test picture is', 'test pictures are')} among the training pictures too"
@@ -48,27 +46,18 @@ def leak(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def without_leak(evidence: Evidence, seen: list[int]) -> tuple[str, dict[str, object]]:
+def without_leak(evidence: Evidence, seen: int) -> tuple[str, dict[str, object]]:
     """What the leak did to the result, in words and numbers: held against the pictures that training has not seen."""
-    predictions, rest = evidence.predictions, unseen(evidence)
-    if predictions is None:
+    if evidence.predictions is None:
         return "a result on them says little about other pictures", {}
-    if rest is None:
-        known = "that is all of them" if len(seen) == len(predictions) else "not all could be searched"
+    result = without_leaked(evidence)
+    if result is None:
+        known = "that is all of them" if seen == len(evidence.predictions) else "not all could be searched"
         return f"{known}, so how good it is on pictures that it has not seen is not known", {}
-    right, low, high = rest.accuracy, *wilson(len(rest) - len(rest.wrong), len(rest))
-    words = f"the other {len(rest):,} it is right in {percent(right, of=len(rest))} ({percent(low, of=len(rest))} to "
-    words += f"{percent(high, of=len(rest))})"
-    on_seen = float((predictions.predicted[seen] == predictions.labels[seen]).mean())
-    better = gap(on_seen, len(seen), right, len(rest)).low > 0
-    numbers: dict[str, object] = {
-        "accuracy_without": right,
-        "interval_without": [low, high],
-        "accuracy_of_the_seen": on_seen,
-    }
-    if better:
-        return f"the result looks better than it is. On {words}", numbers
-    return f"it hardly shows in the result, for on {words}", numbers
+    words = f"the other {result.others:,} it is right in {result.of_others}"
+    if result.better:
+        return f"the result looks better than it is. On {words}", result.numbers
+    return f"it hardly shows in the result, for on {words}", result.numbers
 
 
 def blank(evidence: Evidence) -> Iterator[Finding]:

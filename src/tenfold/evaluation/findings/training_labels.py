@@ -15,7 +15,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from tenfold.evaluation.finding import Finding
+from tenfold.evaluation.finding import LISTED, Finding
 from tenfold.evaluation.findings.evidence import Evidence, quotable
 from tenfold.evaluation.findings.given import few_of_each, rare
 from tenfold.evaluation.interval import wilson
@@ -27,7 +27,6 @@ GOOD = 0.6  # accuracy below which a network is no judge; with wrong labels it c
 OWN = 0.1  # of the mistakes: so many may be surer than half of the right answers where all labels are right
 FEWEST_SURE = 4  # such mistakes
 LIKELIER = 0.5  # than all other classes together: what a label is doubted for
-LISTED = 1000  # in the evidence
 
 
 def training_suspects(evidence: Evidence) -> Iterator[Finding]:
