@@ -40,9 +40,12 @@ def test_an_unknown_ending_is_one_line_and_no_file(
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_folder_that_is_not_there_is_one_line(make: Callable[[], Any], tmp_path: Path) -> None:
-    with pytest.raises(StorageError, match="a part of this path is not there"):
-        save(make(), tmp_path / "nowhere" / "a.json")
+def test_a_folder_that_is_not_there_is_made_and_one_that_cannot_be_is_one_line(
+    make: Callable[[], Any], tmp_path: Path
+) -> None:
+    assert save(make(), tmp_path / "new" / "a.json").exists()
+    with pytest.raises(StorageError, match="a part of this path is a file"):
+        save(make(), tmp_path / "new" / "a.json" / "below" / "a.json")
 
 
 def test_the_same_table_gives_the_same_bytes(make: Callable[[], Any]) -> None:

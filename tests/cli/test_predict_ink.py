@@ -159,7 +159,6 @@ def test_of_several_pictures_each_has_files_with_its_number(
     from tenfold.cli.main import main
 
     Image.new("L", (300, 200), 240).save(tmp_path / "blank.png")
-    (tmp_path / "out").mkdir()
     pictures = [str(two), str(tmp_path / "blank.png"), str(photo)]
     boxes, seen = (str(tmp_path / "out" / name) for name in ("boxes.png", "seen.png"))
     assert main(["predict", *pictures, "--run", "reader", "--boxes", boxes, "--show", seen]) == 2

@@ -62,8 +62,9 @@ def test_a_place_that_is_none_is_refused_before_anything_is_computed(
 ) -> None:
     monkeypatch.setattr(Report, "of", None)
     assert "it is a folder; expected the name of a file" in refused("report", "last", "--runs", own, "--to", own)
-    assert main(["report", "last", "--runs", str(own), "--to", str(own / "no" / "where.html")]) == 1
-    assert "where.html: a part of this path is not there" in capsys.readouterr().err
+    Path("file").touch()
+    assert main(["report", "last", "--runs", str(own), "--to", "file/no/where.html"]) == 1
+    assert "where.html: a part of this path is a file" in capsys.readouterr().err
 
 
 def test_only_an_older_report_is_written_over(
@@ -78,7 +79,7 @@ def test_only_an_older_report_is_written_over(
     assert refused("report", "last", "--runs", own, "--to", mine).endswith(words)
     assert mine.read_text(encoding="utf-8") == "precious"
     for _ in range(2):
-        shown("report", "last", "--runs", own, "--to", tmp_path / "mine.html")
+        shown("report", "last", "--runs", own, "--to", tmp_path / "new" / "folder" / "mine.html")
 
 
 def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(

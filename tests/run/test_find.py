@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tenfold.errors import RunError
+from tenfold.errors import RunError, UsageError
 from tenfold.run.find import find, list_runs
 from tenfold.run.lock import held
 from tenfold.run.status import Status
@@ -77,6 +77,9 @@ def test_what_is_no_name_finds_nothing(what: str, runs: Path) -> None:
 
 
 def test_what_is_no_run(runs: Path, tmp_path: Path) -> None:
+    Path("pictures").mkdir()
+    with pytest.raises(RunError, match=r"^pictures: it is not a run .* directory of a run. `tenfold runs` lists the"):
+        find(runs, "pictures")
     with pytest.raises(RunError, match="nothing is there"):
         find(runs, tmp_path / "gone")
     with pytest.raises(RunError, match=r"it is not a run \(it has no status\.json\)"):
@@ -88,6 +91,12 @@ def test_what_was_killed_while_it_was_made(runs: Path) -> None:
     with pytest.raises(RunError, match=r"ended before it was begun.*Delete it and train again"):
         find(runs, "new-0001")
     assert "new-0001" not in [listed.name for listed in list_runs(runs)]
+
+
+def test_a_file_is_no_folder_of_runs(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").touch()
+    with pytest.raises(UsageError, match=r"a\.txt: it is no folder; expected the folder of runs"):
+        list_runs(tmp_path / "a.txt")
 
 
 def test_no_runs_yet(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ import vl_convert
 
 from tenfold.charts.theme import DARK, LIGHT
 from tenfold.errors import InputError
-from tenfold.files import write_bytes
+from tenfold.files import make_folder, write_bytes
 
 NOWHERE: list[str] = []  # the addresses from which a chart may load something
 IDS = re.compile(r'(?<=\bid=")[^"]+(?=")')
@@ -85,7 +85,9 @@ WRITERS: dict[str, Writer] = {
 def save(chart: Any, path: str | Path, dark: bool = False) -> Path:
     """Write the chart at `path`, whole or not at all, as what its ending says: .png, .svg, .html or .json."""
     path = Path(path)
-    write_bytes(path, writer_for(path)(chart, dark))
+    drawn = writer_for(path)(chart, dark)
+    make_folder(path.parent)
+    write_bytes(path, drawn)
     return path
 
 

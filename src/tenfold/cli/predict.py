@@ -181,7 +181,7 @@ def who_answers(run: Run, arguments: Namespace) -> str:
 
 def write_pictures(answer: Answer | DataError, place: int, arguments: Namespace, screen: Screen) -> None:
     """Write what `--boxes` and `--show` ask for about the picture at `place` of all that were given."""
-    from tenfold.files import write_bytes
+    from tenfold.files import make_folder, write_bytes
     from tenfold.images.showing import as_png, stages_sheet, with_boxes
     from tenfold.run.reading import Reading
 
@@ -192,10 +192,12 @@ def write_pictures(answer: Answer | DataError, place: int, arguments: Namespace,
     image, count = one_line(arguments.images[place]), len(arguments.images)
     if arguments.boxes:
         file = numbered(arguments.boxes, count)[place]
+        make_folder(file.parent)
         write_bytes(file, as_png(with_boxes(answer.page, labels)))
         screen.say(f"{image} with its boxes is in {one_line(file)}.")
     if arguments.show:
         file = numbered(arguments.show, count)[place]
+        make_folder(file.parent)
         write_bytes(file, as_png(stages_sheet(answer.page, labels, beside)))
         screen.say(f"What the network saw of {image} is in {one_line(file)}.")
 

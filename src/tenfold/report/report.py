@@ -7,11 +7,12 @@ It owns what is done with a report: making it, writing it, showing it in a noteb
 from __future__ import annotations
 
 import html
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from tenfold.errors import InputError
-from tenfold.files import storage_errors, write_text
+from tenfold.files import make_folder, storage_errors, write_text
 from tenfold.images.dataset import Dataset
 from tenfold.report.material import gathered
 from tenfold.report.page import GENERATOR, page
@@ -49,6 +50,8 @@ class Report:
         An older report there is replaced; any other file is left alone.
         """
         path = place_for(self.run, path)
+        if path.parent != self.run.path:
+            make_folder(path.parent)
         write_text(path, self.text)
         return path
 
@@ -70,7 +73,7 @@ def place_for(run: Run, path: str | Path | None) -> Path:
     path = run.path / run.directory.report.name if path is None else Path(path).expanduser()
     if path.is_dir():
         raise InputError(path, found="it is a folder", expected="the name of a file, such as report.html")
-    with storage_errors(path):
+    with storage_errors(path), suppress(FileNotFoundError):  # a folder that is not there yet will be made
         path.parent.stat()
     refuse_what_is_no_report(path)
     return path

@@ -10,7 +10,7 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
-from tenfold.errors import RunError, StorageError, did_you_mean, one_line
+from tenfold.errors import RunError, StorageError, UsageError, did_you_mean, one_line
 from tenfold.run import status
 from tenfold.run.directory import NAME, Directory
 from tenfold.run.run import Run
@@ -64,8 +64,9 @@ def find(runs: Path, what: str | Path) -> Run:
         raise RunError(
             f"run {text}", found=f"{len(matches)} runs begin so: {shown}", expected="one", do="type more of it"
         )
-    if NAME.fullmatch(text) and (runs / text).is_dir():
-        return at(runs / text)
+    for path in (runs / text, Path(text)):
+        if NAME.fullmatch(text) and path.is_dir():
+            return at(path)
     raise RunError(
         f"run {text}",
         found=f"no run of this name in {runs}",
@@ -85,7 +86,7 @@ def at(path: Path) -> Run:
         path,
         found="a run that was ended before it was begun" if begun else "it is not a run (it has no status.json)",
         expected="the directory of a run",
-        do="delete it and train again" if begun else "",
+        do="delete it and train again" if begun else "`tenfold runs` lists the runs",
     )
 
 
@@ -122,6 +123,8 @@ def directories(runs: Path) -> list[Directory]:
             ]
     except FileNotFoundError:
         return []
+    except NotADirectoryError as error:
+        raise UsageError(runs, found="it is no folder", expected="the folder of runs") from error
     except OSError as error:
         raise StorageError(runs, found=error.strerror or "it cannot be read", expected="the folder of runs") from error
     return [directory for directory in found if directory.exists()]
