@@ -15,7 +15,7 @@ from PIL import Image
 from tests.charts.conftest import HOSTILE
 
 from tenfold.charts.curves import curves
-from tenfold.charts.export import page, png, save, svg
+from tenfold.charts.export import page, png, save, save_several, svg
 from tenfold.errors import InputError, StorageError
 
 
@@ -89,3 +89,15 @@ def test_a_page_needs_nothing_from_anywhere_and_a_title_stays_a_title(make: Call
     assert "&lt;/script&gt;" in text.partition("</title>")[0]
     assert "src=" not in text.partition("<body")[0].partition("<script>")[0]
     assert len(text) < 1_200_000
+
+
+def test_several_stand_beside_one_another_in_a_page_and_below_one_another_in_a_picture(
+    make: Callable[[], Any], tmp_path: Path
+) -> None:
+    text = save_several([make(), make()], tmp_path / "a.html", HOSTILE[1]).read_text(encoding="utf-8")
+    assert text.count("</script>") == 2
+    assert text.count('role="figure" aria-label="') == 2
+    assert "<h1>&lt;/script&gt;" in text
+    assert "flex-wrap:wrap" in text
+    drawn = json.loads(save_several([make(), make()], tmp_path / "a.json", "Two").read_text(encoding="utf-8"))
+    assert (len(drawn["concat"]), drawn["columns"]) == (2, 1)

@@ -27,6 +27,7 @@ comparison.py     accuracies(rows, of=None)                        run, accuracy
 theme.py          together(chart, chart, title=..., columns=1)    several as one
 
 export.py         save(chart, path, dark=False)                   .png, .svg, .html (offline, can be clicked), .json
+                  save_several(charts, path, title)               the same; in a page beside one another
                   svg(chart, dark=False) -> str                   for a page: alt text inside, ids of its own
                   png(chart, scale=2, dark=False) -> bytes
                   spec(chart, dark=False) -> dict                 Vega-Lite, for a page that draws it itself with

@@ -10,17 +10,23 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import altair as alt
 import vl_convert
 
-from tenfold.charts.theme import DARK, LIGHT
+from tenfold.charts.theme import DARK, LIGHT, together
 from tenfold.errors import InputError
 from tenfold.files import make_folder, write_bytes
 
+STYLE = (  # of a page: as wide as a report
+    "body{margin:0 auto;max-width:72rem;padding:1rem;box-sizing:border-box}"
+    "h1{font:bold 1.5rem/1.25 Arial,'Liberation Sans',Helvetica,sans-serif;margin:0 0 1.5rem;overflow-wrap:anywhere}"
+    "main{display:flex;flex-wrap:wrap;gap:2.5rem;align-items:flex-start}"
+    "main>div{max-width:100%}main svg{max-width:100%;height:auto}"
+)
 NOWHERE: list[str] = []  # the addresses from which a chart may load something
 IDS = re.compile(r'(?<=\bid=")[^"]+(?=")')
 
@@ -56,16 +62,27 @@ def javascript() -> str:
 
 def page(chart: Any, dark: bool = False) -> str:
     """The chart as a page of its own that can be clicked and needs no network: Vega's JavaScript is in it."""
-    told = spec(chart, dark)
-    description = html.escape(str(told.get("description", "chart")))
+    return page_of([chart], title_of(spec(chart, dark)), dark)
+
+
+def page_of(charts: Sequence[Any], title: str, dark: bool = False) -> str:
+    """Several charts in one such page: beside one another where there is room, on a phone one below another."""
+    told = [spec(chart, dark) for chart in charts]
+    heading = f"<h1>{html.escape(title)}</h1>" if len(told) > 1 else ""
+    seen = [html.escape(str(one.get("description", "chart"))) for one in told]
+    places = "".join(
+        f'<div id="chart-{number}" role="figure" aria-label="{words}"></div>' for number, words in enumerate(seen)
+    )
     drawn = json.dumps(told, ensure_ascii=False, sort_keys=True).replace("<", "\\u003c")
+    config = told[0]["config"]
+    paper, ink = config.get("background", ""), config.get("title", {}).get("color", "")
     return (
         '<!doctype html>\n<html lang="en"><head><meta charset="utf-8">'
         '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        f"<title>{html.escape(title_of(told))}</title>\n<script>{javascript()}</script></head>\n"
-        f'<body style="margin:0;background:{told["config"].get("background", "")}">'
-        f'<div id="chart" role="figure" aria-label="{description}"></div>\n'
-        f'<script>vegaEmbed("#chart", {drawn}, {{renderer: "svg", actions: false}});</script></body></html>\n'
+        f"<title>{html.escape(title)}</title>\n<style>{STYLE}</style>\n<script>{javascript()}</script></head>\n"
+        f'<body style="background:{paper};color:{ink}">{heading}<main>{places}</main>\n'
+        f"<script>{drawn}.forEach((chart, number) => "
+        'vegaEmbed(`#chart-${number}`, chart, {renderer: "svg", actions: false}));</script></body></html>\n'
     )
 
 
@@ -88,6 +105,16 @@ def save(chart: Any, path: str | Path, dark: bool = False) -> Path:
     drawn = writer_for(path)(chart, dark)
     make_folder(path.parent)
     write_bytes(path, drawn)
+    return path
+
+
+def save_several(charts: Sequence[Any], path: str | Path, title: str, dark: bool = False) -> Path:
+    """Write several charts at `path` as one: beside one another in a page, which is as wide as its reader's screen, and
+    one below another in a picture."""
+    path = Path(path)
+    if path.suffix.lower() != ".html":
+        return save(together(*charts, title=title), path, dark)
+    write_bytes(path, page_of(charts, title, dark).encode())
     return path
 
 

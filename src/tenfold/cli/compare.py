@@ -53,9 +53,9 @@ def compare_and_show(arguments: Namespace, screen: Screen) -> int:
     width = shutil.get_terminal_size((NOBODY, 24)).columns
     told, plain = compared.as_json(), not drawing.can_show(screen.out)
     if arguments.to is not None:
-        from tenfold.charts.export import save
+        from tenfold.charts.export import save_several
 
-        told["chart"] = str(save(compared.chart(), arguments.to).resolve())
+        told["chart"] = str(save_several(compared.charts(), arguments.to, compared.title).resolve())
     screen.show(told, lines_about(compared, arguments.to, width=width, plain=plain))
     return 0
 

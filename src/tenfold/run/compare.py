@@ -95,16 +95,24 @@ class RunComparison:
         """Why the pictures that only one gets right cannot be shown, in one line; empty where they can."""
         return self._only_right[1]
 
-    def chart(self) -> Any:
+    def charts(self) -> list[Any]:
         """How accurate each run is, the curves of all laid over one another, and the pictures that only one of them
-        gets right, as an Altair chart."""
+        gets right, as Altair charts."""
         from tenfold.charts.curves import overlay
-        from tenfold.charts.theme import together
 
         kind, measure = self.curve()
         drawn = overlay(self.curves(), measure=measure, kind=kind)
-        pictures = [each.chart() for each in self.only_right]
-        return together(self.results.chart(), drawn, *pictures, title=f"{len(self.runs)} runs side by side")
+        return [self.results.chart(), drawn, *(each.chart() for each in self.only_right)]
+
+    def chart(self) -> Any:
+        """The same as one Altair chart."""
+        from tenfold.charts.theme import together
+
+        return together(*self.charts(), title=self.title)
+
+    @property
+    def title(self) -> str:
+        return f"{len(self.runs)} runs side by side"
 
     def table(self) -> list[dict[str, Any]]:
         """One row for each run: what it is, how long it trained, how good it is, how it differs from the first."""
