@@ -1,8 +1,8 @@
 """`tenfold.compare`: several runs side by side.
 
 It adds to the comparison of what the networks said (`evaluation/comparison.py`) where they came from: the settings,
-data and surroundings that differ, how long they trained, and their curves. Runs are compared only if they were tested
-on the very same pictures.
+data and surroundings that differ, how long they trained, and their curves. Which runs may be compared at all is decided
+in `comparable.py`.
 """
 
 from __future__ import annotations
@@ -13,14 +13,15 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tenfold.errors import RunError, TenfoldError, UsageError, one_line
+from tenfold.errors import TenfoldError, UsageError, one_line
 from tenfold.evaluation.comparison import Comparison
 from tenfold.recipe.differences import differences
+from tenfold.run.comparable import refuse_incomparable
 from tenfold.run.curves import TRAIN, VALIDATION
 from tenfold.run.environment import SAME_BITS_NEED
 from tenfold.run.find import find
 from tenfold.run.only_right import OnlyRight, only_right
-from tenfold.run.run import Run, still_closed
+from tenfold.run.run import Run
 from tenfold.text_table import columns, html_table, paragraphs, plural
 
 IDS_SHOWN = 12
@@ -182,12 +183,7 @@ def compare(*which: Run | str | Path, runs: str | Path = "runs") -> RunCompariso
     found = [one if isinstance(one, Run) else find(Path(runs), one) for one in which]
     if len(found) < 2:
         raise UsageError("compare", found=f"{len(found)} run", expected="two or more", do="name another run")
-    refuse_twice(found)
-    for run in found:
-        refuse_unfinished(run)
-        refuse_unknown_pictures(run)
-    for other in found[1:]:
-        refuse_other_pictures(found[0], other)
+    refuse_incomparable(found)
     by_name = named(found)
     return RunComparison(by_name, Comparison({name: run.predictions for name, run in by_name.items()}))
 
@@ -196,67 +192,6 @@ def named(runs: Sequence[Run]) -> dict[str, Run]:
     """The runs by their names, or by their paths where two are called the same."""
     names = [run.name for run in runs]
     return {run.name if names.count(run.name) == 1 else str(run.path): run for run in runs}
-
-
-def refuse_twice(runs: Sequence[Run]) -> None:
-    seen: set[Path] = set()
-    for run in runs:
-        if run.directory.path in seen:
-            raise UsageError(f"run {run.name}", found="it is named twice", expected="different runs")
-        seen.add(run.directory.path)
-
-
-def refuse_unfinished(run: Run) -> None:
-    state = run.status.state
-    if state != "done":
-        raise RunError(
-            f"run {run.name}",
-            found=f"it is {state}",
-            expected="a run that is done",
-            do="wait for it" if state == "running" else f"go on with it: `tenfold resume {run.name}`",
-        )
-    if run.closed:
-        raise still_closed(run.name)
-
-
-def refuse_unknown_pictures(run: Run) -> None:
-    """Refuse a run that does not say what it was tested on; two of them would seem to differ, or to be the same."""
-    about = run.about_data
-    if not any(isinstance(one, str) for one in (about.get("fingerprint"), fingerprint_of_test(about))):
-        raise RunError(
-            run.directory.environment,
-            found='no fingerprint of its pictures in its part "data"',
-            expected="what the run wrote",
-            do="restore it from a copy, for without it nothing says that both were tested on the same pictures",
-        )
-
-
-def refuse_other_pictures(first: Run, other: Run) -> None:
-    """Refuse runs that were tested on different pictures: a difference could be that of the pictures."""
-    about, others = first.about_data, other.about_data
-    if same(about.get("fingerprint"), others.get("fingerprint")):
-        return
-    if same(fingerprint_of_test(about), fingerprint_of_test(others)):
-        return
-    one, another = about.get("name"), others.get("name")
-    raise RunError(
-        f"runs {first.name} and {other.name}",
-        found="they were tested on different pictures "
-        + (f"({one} and {another})" if one != another else f"(both are called {one})"),
-        expected="the same test pictures",
-        do="train one of them again on the other's data",
-    )
-
-
-def same(one: object, other: object) -> bool:
-    """Whether two fingerprints are there and equal."""
-    return isinstance(one, str) and one == other
-
-
-def fingerprint_of_test(data: Mapping[str, Any]) -> object:
-    """The fingerprint of the test pictures alone; older runs have only one of all pictures together."""
-    splits = data.get("fingerprints")
-    return splits.get("test") if isinstance(splits, Mapping) else None
 
 
 def surroundings(environment: Mapping[str, Any]) -> dict[str, Any]:
