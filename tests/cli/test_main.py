@@ -97,7 +97,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> Callable[[BaseException], None]:
     [
         (DataError("x.zip", found="it is empty"), 2, "error: x.zip: it is empty"),
         (KeyboardInterrupt(), 130, "stopped: nothing was left half-done"),
-        (KeyboardInterrupt("go on with: tenfold resume a"), 130, "stopped: go on with: tenfold resume a"),
+        (KeyboardInterrupt("stopped in epoch 1 after 0 steps"), 130, "stopped: nothing was left half-done"),
         (MemoryError(), 1, "error: memory: there is not enough of it. Choose a smaller batch"),
         (PermissionError(13, "Permission denied", "/x/y"), 1, "error: /x/y: Permission denied"),
         (

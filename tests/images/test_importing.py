@@ -82,3 +82,15 @@ def test_a_file_that_cannot_be_written_is_told_by_its_own_name(tmp_path: Path, m
     with pytest.raises(StorageError, match=r"new/x\.npz: the disk is full"):
         import_pictures(tree(tmp_path / "pets", a=5, b=5), tmp_path / "new" / "x.npz")
     assert list((tmp_path / "new").iterdir()) == []
+
+
+def test_a_disk_that_refuses_even_to_tidy_up_is_told_as_what_it_is(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*given: object, **named: object) -> None:
+        raise OSError(errno.EROFS, "Read-only file system")
+
+    monkeypatch.setattr(os, "replace", refuse)
+    monkeypatch.setattr(Path, "unlink", refuse)
+    with pytest.raises(StorageError, match=r"x\.npz: the disk is read-only"):
+        import_pictures(tree(tmp_path / "pets", a=5, b=5), tmp_path / "x.npz")

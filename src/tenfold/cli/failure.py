@@ -77,8 +77,8 @@ def in_four_parts(error: BaseException) -> TenfoldError:
         case KeyboardInterrupt() if hasattr(error, "run"):  # training was stopped, and its run is saved
             way_on = to_type(getattr(error, "way_on", "resume"), error.run)
             return Stopped("stopped", found="everything up to here is saved", do=f"go on with: {way_on}")
-        case KeyboardInterrupt():
-            return Stopped("stopped", found=str(error) or "nothing was left half-done")
+        case KeyboardInterrupt():  # also of a training that no run keeps: which step it had reached helps nobody
+            return Stopped("stopped", found="nothing was left half-done")
         case Exception() if stopped := ctrl_c_behind(error):
             return in_four_parts(stopped)
         case MemoryError():

@@ -7,6 +7,7 @@ good. How the file is laid out is `npz.py`'s business, how sources are read that
 from __future__ import annotations
 
 import secrets
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -52,7 +53,8 @@ def import_pictures(
             unchecked.replace(to)
             sync_folder(to.parent)
     finally:
-        unchecked.unlink(missing_ok=True)
+        with suppress(OSError):  # a read-only disk refuses that too, and why it failed is told already
+            unchecked.unlink(missing_ok=True)
     say(f"Wrote {to}: {dataset}")
     return replace(
         written, name=to.stem, source=str(to), licence=dataset.licence, notes=dataset.notes, reading=dataset.reading
