@@ -124,6 +124,16 @@ def test_a_bar_that_stands_apart_belongs_to_its_five() -> None:
     assert len(read_ink(picture).digits) == 1
 
 
+@pytest.mark.parametrize("pen", [18, 24])
+def test_a_stroke_that_fills_the_picture_is_ink_throughout(pen: int) -> None:
+    """It is wider than the window in which paper is looked for."""
+    picture = page(("1", 2, 18), size=(92, 44), height=56, pen=pen)
+    for one in (picture, 255 - picture):
+        found = read_ink(one)
+        assert (len(found.digits), found.light_ink) == (1, one is not picture)
+        assert np.mean(found.mask != (picture < 138)) < 0.02
+
+
 def test_a_digit_that_a_faint_pen_broke_is_one() -> None:
     picture = page(("0", 50, 40)).copy()
     picture[78:81] = 235

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 import pytest
 from tests.images.handwritten import page
@@ -10,7 +12,7 @@ from tenfold.images.ink import Page, read_ink
 from tenfold.images.unlike import warnings_about_frame
 from tenfold.run.reading import Reading
 from tenfold.run.shipped import reader
-from tenfold.run.touching import APART, PERHAPS, SURE, Seen, apart, seen_on
+from tenfold.run.touching import APART, PERHAPS, SURE, UNSURE, Seen, apart, seen_on
 
 TOUCHING = page(("7", 40, 60), ("3", 88, 60), ("4", 200, 60), size=(200, 300))
 Rows = np.ndarray
@@ -34,13 +36,13 @@ def test_the_surest_pair_replaces_the_whole(two_and_one: Page) -> None:
     def ask(frames: Rows) -> Rows:
         asked.append(len(frames))
         chances = np.full(len(frames), 0.6)
-        if len(asked) == 2:
+        if len(asked) == 3:
             chances[4:6] = 0.95, 0.93  # the third pair
         return sure_of(*chances)
 
     ((left, right, alone),) = seen_on([two_and_one], ask)
-    assert len(asked) == 2
-    assert asked[0] == 2
+    assert asked[:2] == [2, 6]  # the second time three looks at each
+    assert len(asked) == 3
     assert (left.sure, right.sure, alone.sure) == pytest.approx((0.95, 0.93, 0.6))
     assert left.ink.box.left < right.ink.box.left < alone.ink.box.left
     assert left.ink.warnings == (APART, *warnings_about_frame(left.ink.image))
@@ -66,7 +68,7 @@ def test_otherwise_it_stays_whole(whole: float, halves: tuple[float, float], two
 def test_a_narrow_piece_stays_whole_and_is_doubted(whole: float, half: float, said: tuple[str, ...]) -> None:
     narrow = read_ink(page(("1", 60, 60), ("3", 90, 60), size=(200, 220)))
     assert len(narrow.digits) == 1
-    chances = iter((whole, half))
+    chances = iter((whole, whole, half) if whole < UNSURE else (whole, half))
 
     def ask(frames: Rows) -> Rows:
         return sure_of(*[next(chances)] * len(frames))
@@ -74,6 +76,25 @@ def test_a_narrow_piece_stays_whole_and_is_doubted(whole: float, half: float, sa
     ((one,),) = seen_on([narrow], ask)
     assert one.ink.warnings == (*narrow.digits[0].warnings, *said)
     assert one.ink.image is narrow.digits[0].image
+
+
+def test_what_the_network_is_not_sure_of_is_looked_at_again(two_and_one: Page) -> None:
+    """The mean counts; a wide piece that one look is surer of than the halves are stays whole, and is doubted."""
+    looks = sure_of(0.3, 0.97, 0.8)
+    halves = {"surer than one look": 0.98, "less sure": 0.95}
+    found = {}
+    for name, half in halves.items():
+        answers = iter((sure_of(0.4, 0.995), looks))
+
+        def ask(frames: Rows, answers: Iterator[Rows] = answers, half: float = half) -> Rows:
+            return next(answers, sure_of(*[half] * len(frames)))
+
+        (found[name],) = seen_on([two_and_one], ask)
+    assert len(found["surer than one look"]) == 3
+    whole, sure = found["less sure"]
+    assert whole.row == pytest.approx(looks.mean(axis=0))
+    assert PERHAPS in whole.ink.warnings
+    assert sure.row == pytest.approx(sure_of(0.995)[0])
 
 
 def test_the_model_that_ships_reads_touching_digits() -> None:

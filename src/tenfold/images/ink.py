@@ -10,7 +10,8 @@
     unlike.py          in which way that is unlike what a network was trained on
 
 `read_ink` goes through all of it and keeps every stage, so that "what the network saw" can be shown (`showing.py`).
-What the digits are is not asked here, so two that touch are one until someone can read them (`touching.py`).
+What the digits are is not asked here, so two that touch are one until someone can read them (`touching.py`), and other
+looks at what cannot be read well are taken by whoever reads (`second_look.py`).
 """
 
 from __future__ import annotations

@@ -33,6 +33,9 @@ NEIGHBOURHOOD = 0.34  # of the shorter side: most of such a square is paper
 INSIDE = 0.15  # how much a pixel counts there that is not near the border, beside one that is
 WINDOW = 0.34  # of the shorter side: wider than any stroke
 WIDER = 2.5  # times the thickest stroke found with it, is the window that is taken then: it follows shadows better
+HARDLY = 1.3  # times the thickest stroke is the window at least, where a stroke fills the picture
+BRIGHT = 95  # the percentile of all pixels that counts as lit paper
+AS_DARK = 0.8  # of the ink's contrast: what is all that and does not reach the border is ink, though no window is wider
 LONG = 0.4  # of a side: what is dark for longer along the border is no stroke
 ROUGH = 160  # pixels of the longest side on which the colour and the thickness of the strokes are told
 COARSE = 480  # pixels of the longest side on which the paper is laid under the strokes
@@ -61,21 +64,21 @@ def paper_of(picture: Picture) -> Paper:
     light_ink = is_light(picture)
     dark = (255 - picture if light_ink else picture).astype(np.float32)
     shorter = min(dark.shape[:2])
-    weights, stroke = first_look(dark)
+    weights, stroke, inked = first_look(dark)
     grey = ndimage.gaussian_filter(dark @ weights, min(1.5, shorter / 300), mode="nearest")
-    window = min(WINDOW * shorter, WIDER * stroke) if stroke else WINDOW * shorter
+    window = min(max(WINDOW * shorter, HARDLY * stroke), WIDER * stroke) if stroke else WINDOW * shorter
     contrast = missing_light(grey, window)
-    contrast -= np.float32(
-        np.median(contrast)
-    )  # the closing lies on the brightest grain of the paper, not on its middle
-    deviation = 1.4826 * float(np.median(np.abs(contrast)))
+    middle = (1 - inked) / 2  # of all pixels that are so bright: the middle of the paper, though most may be ink
+    contrast -= np.float32(np.quantile(contrast, middle))  # for the closing lies on the brightest grain of the paper
+    deviation = 1.4826 * float(np.quantile(np.abs(contrast), middle))
     least = max(FAINTEST, NOISE * deviation)
     contrast = np.clip(contrast, 0, 1)
     return Paper(contrast, light_ink, least, level(contrast, least))
 
 
-def first_look(dark: Floats) -> tuple[Floats, float]:
-    """How much each channel counts, as much as ink shows in it, and how thick the strokes are: from a small picture."""
+def first_look(dark: Floats) -> tuple[Floats, float, float]:
+    """How much each channel counts, as much as ink shows in it, how thick the strokes are and how much of the picture
+    they fill: from a small picture."""
     small = [block_means(dark[..., channel], ROUGH) for channel in range(dark.shape[2])]
     missing = np.stack([missing_light(channel, WINDOW * min(channel.shape)) for channel in small], axis=-1)
     strongest = missing.max(axis=2)
@@ -84,8 +87,22 @@ def first_look(dark: Floats) -> tuple[Floats, float]:
     weights = np.asarray(shown / shown.sum(), np.float32)
     contrast = missing @ weights
     strong = contrast > max(FAINTEST, level(contrast, FAINTEST) / 2)
+    within = filled(np.stack(small, axis=-1) @ weights, strong)
+    strong |= within
     stroke = 2 * float(np.percentile(ndimage.distance_transform_edt(strong)[strong], 99)) if strong.any() else 0.0
-    return weights, (stroke + 1) * dark.shape[0] / small[0].shape[0] if stroke else 0.0
+    return weights, (stroke + 1) * dark.shape[0] / small[0].shape[0] if stroke else 0.0, float(within.mean())
+
+
+def filled(grey: Floats, strong: npt.NDArray[np.bool_]) -> npt.NDArray[np.bool_]:
+    """Where ink is thicker than the window, which then lies on it as if it were paper: as dark as the ink that was
+    found, and within the picture, which shadows are not."""
+    if not strong.any():
+        return strong
+    below = np.percentile(grey, BRIGHT) - grey
+    dark = below >= AS_DARK * np.median(below[strong])
+    labels, _ = ndimage.label(dark | strong)
+    border = np.unique(np.concatenate([labels[0], labels[-1], labels[:, 0], labels[:, -1]]))
+    return np.asarray(dark & ~np.isin(labels, border))
 
 
 def level(contrast: Floats, least: float) -> float:

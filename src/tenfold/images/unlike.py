@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+import numpy.typing as npt
 from scipy import ndimage
 
 from tenfold.images.frame import Frame
 from tenfold.images.grouping import Box, may_be_one
+from tenfold.images.strokes import Mask
 from tenfold.text_table import percent
 
 MOST_DIGITS = 200  # on one picture
@@ -23,6 +25,8 @@ WIDEST = 1.35  # times its height; MNIST's widest are as wide as they are tall, 
 FAINT = 0.18  # of the paper's light: what takes less is hardly to be seen
 STRONGER = "write with a stronger pen"
 TALLER = 2.2  # times as tall as the digits beside it
+FINE = 4  # times as fine as the frame: so strokes are measured
+Depths = npt.NDArray[np.float64]
 
 
 def warnings_about(
@@ -73,8 +77,14 @@ def warnings_about_page(full: float) -> tuple[str, ...]:
 
 
 def stroke_in(image: Frame) -> float:
-    """How thick the strokes of a digit are, in pixels of its frame: measured four times as fine, along the middle."""
-    large = ndimage.zoom(image.astype(np.float32), 4, order=1) > 127
+    """How thick the strokes of a digit are, in pixels of its frame: measured along the middle."""
+    return in_detail(image)[2]
+
+
+def in_detail(image: Frame) -> tuple[Depths, Mask, float]:
+    """How deep inside a stroke each pixel is, where the middle of the strokes is, both `FINE` times as fine as the
+    frame, and how thick the strokes are in pixels of the frame."""
+    large = ndimage.zoom(image.astype(np.float32), FINE, order=1) > 127
     inside = ndimage.distance_transform_edt(large)
     middle = (inside == ndimage.maximum_filter(inside, 3)) & large
-    return 2 * float(np.median(inside[middle])) / 4 if middle.any() else 0.0
+    return inside, middle, 2 * float(np.median(inside[middle])) / FINE if middle.any() else 0.0

@@ -1,4 +1,7 @@
-"""Digits that touch: which of the possible cuts is theirs, if any, as the network reads the halves.
+"""What the network says about each digit, looking again where it is not sure, and about digits that touch.
+
+A digit of which it is not sure is shown again, turned a little and its strokes no thicker than usual
+(`images/second_look.py`): the mean of what it says then counts.
 
 A wide piece of ink is taken apart only where the network is sure of both halves, and surer than of the whole. Where it
 may be cut is told by `images/touching.py`. A narrow one is hardly ever two, so it stays one and is warned of where the
@@ -15,10 +18,12 @@ import numpy as np
 import numpy.typing as npt
 
 from tenfold.images.ink import Ink, Page
+from tenfold.images.second_look import looks_at
 from tenfold.images.touching import halves, may_be_two, might_be_two
 from tenfold.images.unlike import warnings_about_frame
 
 SURE = 0.9  # how probable the answer about either half has to be
+UNSURE = 0.99  # below it a digit is looked at again
 CERTAIN = 0.999  # of a narrow piece: its halves are not asked about
 PERHAPS = "its halves look like digits as well: perhaps two digits that touch; leave a gap between them"
 APART = "it touched its neighbour and was cut from it: leave a gap between digits"
@@ -32,6 +37,7 @@ class Seen(NamedTuple):
 
     ink: Ink
     row: Row
+    surest: float = 0.0  # about any of several looks at it
 
     @property
     def sure(self) -> float:
@@ -40,7 +46,7 @@ class Seen(NamedTuple):
 
 def seen_on(pages: Sequence[Page], ask: Ask) -> list[list[Seen]]:
     """The digits of each page in reading order, touching ones apart; `ask` is given those of all pages at once."""
-    wholes = seen([ink for page in pages for ink in page.digits], ask)
+    wholes = seen_again(seen([ink for page in pages for ink in page.digits], ask), ask)
     scales = [page.scale for page in pages for _ in page.digits]
     ways = [halves(whole.ink, scale) if is_doubtful(whole) else [] for whole, scale in zip(wholes, scales, strict=True)]
     parts = iter(seen([half for pairs in ways for pair in pairs for half in pair], ask))
@@ -57,6 +63,20 @@ def seen(inks: Sequence[Ink], ask: Ask) -> list[Seen]:
     return [Seen(ink, row) for ink, row in zip(inks, rows, strict=True)]
 
 
+def seen_again(wholes: Sequence[Seen], ask: Ask) -> list[Seen]:
+    """The same digits; where the network was not sure of one, with the mean of what it says about other looks at it."""
+    unsure = [place for place, whole in enumerate(wholes) if whole.sure < UNSURE]
+    if not unsure:
+        return list(wholes)
+    looks = np.stack([looks_at(wholes[place].ink.image) for place in unsure])  # (unsure, looks, 28, 28)
+    rows = ask(looks.reshape(-1, *looks.shape[2:])[..., np.newaxis]).reshape(*looks.shape[:2], -1)
+    again = {
+        place: wholes[place]._replace(row=row.mean(axis=0), surest=float(row.max()))
+        for place, row in zip(unsure, rows, strict=True)
+    }
+    return [again.get(place, whole) for place, whole in enumerate(wholes)]
+
+
 def is_doubtful(whole: Seen) -> bool:
     """Whether a piece of ink may be two digits: it is wide, or narrow and not quite certain."""
     return may_be_two(whole.ink) or (might_be_two(whole.ink) and whole.sure < CERTAIN)
@@ -65,12 +85,14 @@ def is_doubtful(whole: Seen) -> bool:
 def apart(whole: Seen, pairs: Sequence[tuple[Seen, Seen]]) -> tuple[Seen, ...]:
     """The two digits that are surest of all pairs of halves, or the whole where these are no surer than it.
 
-    A narrow one stays whole, with a warning where it would have been cut if it were wide.
+    A narrow one stays whole, and one of which the network was surer at some look at it, with a warning where it would
+    have been cut otherwise.
     """
     best = max(pairs, key=lambda pair: pair[0].sure * pair[1].sure, default=None)
-    if best is None or not min(half.sure for half in best) >= max(SURE, whole.sure):  # nor where they are no numbers
+    sure = min(half.sure for half in best) if best else 0.0
+    if best is None or not sure >= max(SURE, whole.sure):  # nor where they are no numbers
         return (whole,)
-    if not may_be_two(whole.ink):
+    if not may_be_two(whole.ink) or whole.surest > sure:
         return (whole._replace(ink=replace(whole.ink, warnings=(*whole.ink.warnings, PERHAPS))),)
     return tuple(
         half._replace(ink=replace(half.ink, warnings=(APART, *warnings_about_frame(half.ink.image)))) for half in best
