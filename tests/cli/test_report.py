@@ -82,6 +82,11 @@ def test_only_an_older_report_is_written_over(
         shown("report", "last", "--runs", own, "--to", tmp_path / "new" / "folder" / "mine.html")
 
 
+def test_whoever_waits_for_it_is_told(own: Path, made: None, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["report", "last", "--runs", str(own), "--to", "mine.html"]) == 0
+    assert capsys.readouterr().err.startswith("Looking through first-digits-0001: some seconds")
+
+
 def test_ctrl_c_while_it_is_written_says_that_the_run_is_saved(
     own: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

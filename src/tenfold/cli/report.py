@@ -33,6 +33,7 @@ def write_and_show(arguments: Namespace, screen: Screen) -> int:
     from tenfold.report.report import Report, place_for  # from here on Keras is needed
 
     place = place_for(run, arguments.to)  # refused before anything is computed for it
+    screen.say(f"Looking through {one_line(run.name)}: some seconds, and more of them for a large network.")
     made = Report.of(run, trust_code=arguments.trust_code)
     path = made.save(place)
     opened = webbrowser.open(path.resolve().as_uri()) if arguments.open else None
