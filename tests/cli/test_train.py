@@ -67,6 +67,17 @@ def test_a_person_is_told_how_good_how_sure_and_what_to_type(leaves: Path, capsy
     assert "\x1b" not in captured.out  # no colours where nobody looks
 
 
+def test_a_network_that_has_learned_nothing_is_told_so_with_the_reason(shown: Callable[..., str]) -> None:
+    words = ("first", "--data", "digits", "--epochs", "4", "--learning-rate", "1e-9")
+    text, why = shown("train", *words, "--no-report"), "Its learning rate is probably too low; learn in larger steps"
+    assert "\nwhat stands out\n- It has learned next to nothing: it answers '" in text
+    assert f"\n  {why}: `tenfold train first --data digits --learning-rate 0.0001 --epochs 4`\n" in text
+    told = " ".join(shown("show", "last").split())
+    assert "what it teaches • It has learned next to nothing: it answers '" in told
+    assert f"→ {why}: `tenfold train first" in told
+    assert not [word for word in ("more epochs", "enough", "calibrat", "confus") if word in told]
+
+
 def test_every_flag_is_kept(told: Callable[..., dict[str, Any]]) -> None:
     values = {"--learning-rate": "0.01", "--batch-size": "64", "--epochs": "1", "--seed": "3"}
     assert values.keys() == flags().keys()

@@ -43,6 +43,11 @@ def test_a_training_with_tiny_steps_that_ends_half_way() -> None:
     assert silent(too_low, evidence(losses, rate=1e-3, reached=0.85))
 
 
+def test_a_loss_that_stays_where_it_is_has_not_come_from_there_to_there() -> None:
+    finding = only(too_low, evidence([2.3084 - 1e-6 * epoch for epoch in range(6)], rate=1e-9))
+    assert finding.claim.endswith("in the last of 6, and has hardly moved from 2.31.")
+
+
 def test_a_loss_that_creeps_is_seen_through_dropout() -> None:
     noisy = evidence([2.4, 2.41, 2.39, 2.4, 2.38, 2.39], rate=1e-5)
     scored = [{**row, "train_loss": 2.3 - 0.01 * place} for place, row in enumerate(noisy.rows)]

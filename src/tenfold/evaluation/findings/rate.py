@@ -75,9 +75,14 @@ def too_low(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         "rate_too_low",
         f"The learning rate of {rate:g} is probably too low: the training loss falls in every epoch, by "
-        f"{percent(steps[-1])} in the last of {len(losses)}, and has only come from {losses[0]:.3g} to "
-        f"{losses[-1]:.3g}.",
+        f"{percent(steps[-1])} in the last of {len(losses)}, and {come(losses[0], losses[-1])}.",
         {"learning_rate": rate, "falls": steps, "last_loss": losses[-1], "last_accuracy": accuracies[-1]},
         confidence="likely",
         advice=f"Learn in larger steps: `{evidence.larger_steps}`",
     )
+
+
+def come(first: float, last: float) -> str:
+    """How far a loss has come."""
+    start, end = f"{first:.3g}", f"{last:.3g}"
+    return f"has hardly moved from {start}" if start == end else f"has only come from {start} to {end}"
