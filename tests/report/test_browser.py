@@ -112,3 +112,13 @@ def test_it_prints_with_everything_open(opened: Page) -> None:
     parts = opened.locator("details").count()
     assert opened.evaluate("window.openParts") == parts > 3
     assert opened.locator("details[open]").count() == 0
+
+
+def test_on_paper_colours_that_tell_something_stay_and_long_findings_may_break(opened: Page) -> None:
+    def style(of: str, name: str) -> object:
+        return opened.evaluate(f"getComputedStyle(document.querySelector('{of}')).{name}")
+
+    opened.emulate_media(media="print")
+    assert {style(of, "webkitPrintColorAdjust") for of in (".bars span", ".confusion td > *")} == {"exact"}
+    assert style(".findings > li", "breakInside") == style(".closer > li", "breakInside") == "auto"
+    assert style(".beside", "breakInside") == "avoid"
