@@ -16,6 +16,7 @@ from jax import lax
 from jax.extend.core import ClosedJaxpr, Jaxpr
 
 from tenfold.engine.equations import CALLS, Read, as_it_was, one_by_one, retraced
+from tenfold.engine.lowering.bias import added_bias
 from tenfold.engine.lowering.convolution import convolution
 from tenfold.engine.lowering.narrow_product import narrow_product
 from tenfold.engine.lowering.pooled_convolution import fused_poolings, pooled_convolution
@@ -24,6 +25,7 @@ from tenfold.engine.lowering.random_bits import random_bits
 from tenfold.engine.lowering.shares import share_by_share
 
 RULES: dict[str, Callable[..., jax.Array | None]] = {
+    "add": added_bias,
     "conv_general_dilated": convolution,
     "dot_general": narrow_product,
     "random_bits": random_bits,
