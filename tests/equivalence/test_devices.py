@@ -187,8 +187,8 @@ def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four pictures at a time, in forward and backward passes of convolutions."""
     first, later = (import_module(f"tenfold.engine.lowering.{name}") for name in ("pooled_convolution", "convolution"))
     monkeypatch.setattr(first, "CACHE_BYTES", 4 * 8 * 8 * 4 * 4)  # pictures, places, channels, bytes
-    monkeypatch.setattr(later, "WHOLE_BYTES", 0)
-    monkeypatch.setattr(later, "GROUP_BYTES", 4 * 4 * 4 * 9 * 4 * 4)  # pictures, places, window, channels, bytes
+    four = 4 * 4 * 4 * 9 * 4 * 4  # pictures, places, window, channels, bytes
+    monkeypatch.setattr(later, "MOST", later.Most(whole=0, group=four))
 
 
 def step_of(build: Any, devices: int, monkeypatch: pytest.MonkeyPatch) -> str:

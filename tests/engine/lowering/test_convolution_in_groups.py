@@ -8,6 +8,7 @@ from jax import lax
 from tests.engine.lowering.same import assert_same, normal, used
 
 from tenfold.engine.lowering import convolution, lowered
+from tenfold.engine.lowering.groups import Most
 
 
 def convolve(x, kernel, **settings):
@@ -29,8 +30,8 @@ BY_DEFAULT = [(1, {}, 1), (1, {}, 6), *(case for case in CASES if case[2] == 7)]
     [pytest.param(*case, marks=[] if case in BY_DEFAULT else pytest.mark.slow) for case in CASES],
 )
 def test_groups_of_pictures(monkeypatch, groups, settings, batch):
-    monkeypatch.setattr(convolution, "WHOLE_BYTES", 0)
-    monkeypatch.setattr(convolution, "GROUP_BYTES", 3 * 7 * 6 * 9 * 4 * 4)  # three pictures, of stride 1
+    three = 3 * 7 * 6 * 9 * 4 * 4  # bytes of three pictures' patches, of stride 1
+    monkeypatch.setattr(convolution, "MOST", Most(whole=0, group=three))
     function = lambda x, kernel: convolve(x, kernel, feature_group_count=groups, **settings)  # noqa: E731
     arguments = normal((batch, 7, 6, 4), 1), normal((3, 3, 4 // groups, 8), 2)
     assert "scan" in used(function, *arguments)
@@ -39,7 +40,7 @@ def test_groups_of_pictures(monkeypatch, groups, settings, batch):
 
 
 def test_groups_under_vmap(monkeypatch):
-    monkeypatch.setattr(convolution, "WHOLE_BYTES", 0)
+    monkeypatch.setattr(convolution, "MOST", Most(whole=0, group=3 << 20))
     stack = normal((2, 3, 5, 5, 2), 1), normal((2, 3, 3, 2, 4), 2)
     np.testing.assert_allclose(jax.vmap(lowered(convolve))(*stack), jax.vmap(convolve)(*stack), atol=1e-5)
 

@@ -12,7 +12,8 @@ from jax import lax
 from tests.engine.lowering.same import assert_same, examples, normal
 
 from tenfold.engine.lowering import lowered
-from tenfold.engine.lowering.pooled_convolution import _Form, _group_size, fused_poolings
+from tenfold.engine.lowering.fused_poolings import fused_poolings
+from tenfold.engine.lowering.pooled_convolution import Form, _group_size
 from tenfold.engine.lowering.pooling import LARGEST_WINDOW
 
 
@@ -79,7 +80,7 @@ def test_of_any_window_and_pool(examples):
 @pytest.mark.parametrize("batch", [64, *(pytest.param(batch, marks=pytest.mark.slow) for batch in (1, 97, 128))])
 def test_in_groups_of_pictures(batch):
     arguments = normal((batch, 20, 20, 1), 1), normal((5, 5, 1, 32), 2), normal((32,), 3)
-    groups = batch // _group_size(*arguments[:2], _Form(((2, 2), (2, 2)), (2, 2), rectified=True))
+    groups = batch // _group_size(*arguments[:2], Form(((2, 2), (2, 2)), (2, 2), rectified=True))
     assert (groups > 1) == (batch in (64, 128))
     assert_same(layers((5, 5), (2, 2)), arguments, 3e-4)
 
@@ -124,9 +125,13 @@ def test_a_relu_that_is_not_that_of_jax_keeps_its_gradient(monkeypatch):
     assert_same(function, arguments)
 
 
-def test_many_channels_are_left_to_the_other_rules():
-    arguments = normal((2, 6, 6, 8), 1), normal((3, 3, 8, 4), 2), normal((4,), 3)
-    assert not is_fused(layers((3, 3), (2, 2)), *arguments)
+@pytest.mark.parametrize(
+    ("channels", "window", "pool"), [(8, (3, 3), (2, 2)), (32, (5, 3), (2, 2)), (32, (3, 3), (3, 2))]
+)
+def test_what_neither_way_is_made_for_is_left_to_the_other_rules(channels, window, pool):
+    arguments = normal((2, 6, 6, channels), 1), normal((*window, channels, 4), 2), normal((4,), 3)
+    assert not is_fused(layers(window, pool), *arguments)
+    assert_same(layers(window, pool), arguments)
 
 
 def test_a_window_of_too_many_places_to_count_is_pooled_apart():

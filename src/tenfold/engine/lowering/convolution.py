@@ -1,8 +1,8 @@
 """A convolution of any rank, strided, padded, dilated, grouped or depthwise, as patches times matrix.
 
-Patches take as much memory as the picture, times the window's places. Beyond WHOLE_BYTES the pictures go through in
-groups whose patches fit into a core's cache, and the gradient makes them again. That is no slower, and memory stays
-what a convolution needs. `transposed.py` has those that spread their input out.
+Patches take as much memory as the picture, times the window's places. Where that is much, the pictures go through in
+groups whose patches fit into a core's cache. That is no slower, and memory stays what a convolution needs.
+`minimal_filtering.py` has windows of two and three over many channels, `transposed.py` what spreads its input out.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ from typing import Any, NamedTuple
 
 import jax
 import jax.numpy as jnp
-from jax import lax
 
+from tenfold.engine.lowering.groups import Most, in_groups
+from tenfold.engine.lowering.minimal_filtering import minimal_filtering, saves
 from tenfold.engine.lowering.transposed import transposed_convolution
 from tenfold.engine.lowering.windows import Pads, places_of, taps_of
 
 MOST_TAPS = 64  # places of a window (and groups of channels): each is a piece of program that has to be compiled
-WHOLE_BYTES = 32 << 20  # of patches; measured with 2 MiB of second-level cache and 32 of third
-GROUP_BYTES = 3 << 20
+MOST = Most(whole=32 << 20, group=3 << 20)  # of patches; measured with 2 MiB of second-level cache and 32 of third
 
 
 class Sliding(NamedTuple):
@@ -76,12 +76,20 @@ def convolution(
             precision,
             preferred_element_type,
         )
-        whole = _patch_bytes(x, kernel, sliding) * x.shape[0] <= WHOLE_BYTES
-        result = (_at_once if whole else _in_groups)(x, kernel, sliding)
+        result = _slid(x, kernel, sliding)
     back = [0] * len(out)
     for place, axis in enumerate((out[0], *out[2:], out[1])):
         back[axis] = place
     return jnp.transpose(result, back)
+
+
+def _slid(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
+    """The convolution by whichever way is the faster, of as many pictures at a time as its memory allows."""
+    plain = {*sliding.strides, *sliding.dilation, sliding.groups} == {1} and sliding.precision is None
+    types = {x.dtype, kernel.dtype, jnp.dtype(sliding.preferred or x.dtype)}
+    if plain and types == {jnp.dtype(jnp.float32)} and saves(kernel.shape[:-2], x.shape[-1]):
+        return minimal_filtering(x, kernel, sliding.padding)
+    return in_groups(partial(_of_patches, sliding=sliding), _patch_bytes(x, kernel, sliding), MOST, x, kernel)
 
 
 def _patch_bytes(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> int:
@@ -92,12 +100,7 @@ def _patch_bytes(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> int:
     return patches * int(x.dtype.itemsize)
 
 
-def _group_size(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> int:
-    """How many pictures' patches fit into a core's cache, and never none."""
-    return max(1, GROUP_BYTES // _patch_bytes(x, kernel, sliding))
-
-
-def _at_once(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
+def _of_patches(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
     taps = taps_of(x, kernel.shape[:-2], sliding.strides, sliding.padding, sliding.dilation, jnp.zeros((), x.dtype))
     if sliding.groups == 1:
         return _dense(taps, kernel, sliding)
@@ -130,38 +133,3 @@ def _grouped(taps: list[jax.Array], kernel: jax.Array, sliding: Sliding) -> jax.
     inputs = zip(*(jnp.split(tap, sliding.groups, axis=-1) for tap in taps), strict=True)
     results = [_dense(list(group), weights, sliding) for group, weights in zip(inputs, kernels, strict=True)]
     return jnp.concatenate(results, axis=-1)
-
-
-@partial(jax.custom_vjp, nondiff_argnums=(2,))
-def _in_groups(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
-    size = _group_size(x, kernel, sliding)
-    results = lax.map(lambda pictures: _at_once(pictures, kernel, sliding), _groups_of(x, size))
-    return results.reshape(-1, *results.shape[2:])[: x.shape[0]]
-
-
-def _forward(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> tuple[jax.Array, tuple[jax.Array, jax.Array]]:
-    return _in_groups(x, kernel, sliding), (x, kernel)
-
-
-def _backward(sliding: Sliding, kept: tuple[jax.Array, jax.Array], gradient: jax.Array) -> tuple[jax.Array, jax.Array]:
-    x, kernel = kept
-    size = _group_size(x, kernel, sliding)
-
-    def of_group(to_kernel: jax.Array, group: tuple[jax.Array, jax.Array]) -> tuple[jax.Array, jax.Array]:
-        pictures, gradient = group
-        back = jax.vjp(partial(_at_once, sliding=sliding), pictures, kernel)[1]
-        to_pictures, more = back(gradient)
-        return to_kernel + more, to_pictures
-
-    nothing = jnp.zeros(kernel.shape, jnp.promote_types(kernel.dtype, jnp.float32))
-    to_kernel, to_x = lax.scan(of_group, nothing, (_groups_of(x, size), _groups_of(gradient, size)))
-    return to_x.reshape(-1, *x.shape[1:])[: x.shape[0]], to_kernel.astype(kernel.dtype)
-
-
-_in_groups.defvjp(_forward, _backward)
-
-
-def _groups_of(array: jax.Array, size: int) -> jax.Array:
-    """(groups, size, …); the last is filled up with pictures of zeros, which add nothing to a gradient."""
-    missing = -len(array) % size
-    return jnp.pad(array, [(0, missing), *[(0, 0)] * (array.ndim - 1)]).reshape(-1, size, *array.shape[1:])

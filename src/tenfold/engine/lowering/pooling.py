@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import partial
+from functools import partial, reduce
 from itertools import product
 from math import prod
 from typing import Any
@@ -44,23 +44,31 @@ def max_pooling(
 
 @partial(jax.custom_vjp, nondiff_argnums=(1, 2, 3, 4))
 def _max_pool(x: jax.Array, window: Any, strides: Any, padding: Any, dilation: Any) -> jax.Array:
-    return _largest(x, window, strides, padding, dilation)[0]
+    return reduce(jnp.maximum, _taps(x, window, strides, padding, dilation))
 
 
-def _largest(x: jax.Array, window: Any, strides: Any, padding: Any, dilation: Any) -> tuple[jax.Array, list[jax.Array]]:
-    taps = taps_of(x, window, strides, padding, dilation, jnp.array(-jnp.inf, x.dtype))
-    largest = taps[0]
-    for tap in taps[1:]:
-        largest = jnp.maximum(largest, tap)
-    return largest, taps
+def _taps(x: jax.Array, window: Any, strides: Any, padding: Any, dilation: Any) -> list[jax.Array]:
+    return taps_of(x, window, strides, padding, dilation, jnp.array(-jnp.inf, x.dtype))
 
 
 def _max_pool_forward(x: jax.Array, window: Any, strides: Any, padding: Any, dilation: Any) -> tuple[Any, Any]:
-    largest, taps = _largest(x, window, strides, padding, dilation)
-    where = jnp.full(largest.shape, len(taps) - 1, jnp.uint8)
-    for place in reversed(range(len(taps) - 1)):  # of equals, the first: so does XLA
-        where = jnp.where(taps[place] == largest, jnp.uint8(place), where)
+    largest, where = largest_of(_taps(x, window, strides, padding, dilation))
     return largest, (where, x.shape)
+
+
+def largest_of(places: Sequence[jax.Array], rectified: bool = False) -> tuple[jax.Array, jax.Array]:
+    """The largest of several arrays, number by number, and which of them has it: of equals, the first, as XLA does.
+
+    Of what is rectified it is zero at least; where it is no more than that, none of them has it.
+    """
+    largest = reduce(jnp.maximum, places)
+    where = jnp.full(largest.shape, len(places) - 1, jnp.uint8)
+    for place in reversed(range(len(places) - 1)):
+        where = jnp.where(places[place] == largest, jnp.uint8(place), where)
+    if rectified:
+        where = jnp.where(largest > 0, where, jnp.uint8(len(places)))
+        largest = jnp.maximum(largest, 0)
+    return largest, where
 
 
 def _max_pool_backward(

@@ -9,11 +9,11 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from tenfold.engine.opaque import always
+from tenfold.engine.opaque import once
 
 ROTATIONS = ((13, 15, 26, 6), (17, 29, 16, 24))
 PARITY = 0x1BD11BDA
-FEW = 2**14  # 128 units of a batch of 128: drawn twice in 3 to 14 microseconds, where a branch alone costs 20
+FEW = 2**14  # 128 units of a batch of 128: drawn twice in 3 to 14 microseconds, where `once` costs 20
 
 
 def random_bits(key: jax.Array, *, bit_width: int, shape: tuple[int, ...]) -> jax.Array | None:
@@ -29,8 +29,8 @@ def random_bits(key: jax.Array, *, bit_width: int, shape: tuple[int, ...]) -> ja
     # that is spread over a picture (its shape has ones) at every place of it. For few bits that is still the least.
     if prod(shape) <= FEW and 1 not in shape:
         return _bits(words, shape)
-    # What comes out of a branch is computed once, and this is always the same branch.
-    return lax.cond(always(words[0]), partial(_bits, shape=shape), lambda _: jnp.zeros(shape, jnp.uint32), words)
+    drawn: jax.Array = once(partial(_bits, shape=shape), words, words[0])
+    return drawn
 
 
 def _bits(words: jax.Array, shape: tuple[int, ...]) -> jax.Array:

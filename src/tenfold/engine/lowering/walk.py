@@ -18,8 +18,8 @@ from jax.extend.core import ClosedJaxpr, Jaxpr
 from tenfold.engine.equations import CALLS, Read, as_it_was, one_by_one, retraced
 from tenfold.engine.lowering.bias import added_bias
 from tenfold.engine.lowering.convolution import convolution
+from tenfold.engine.lowering.fused_poolings import fused_poolings, pooled
 from tenfold.engine.lowering.narrow_product import narrow_product
-from tenfold.engine.lowering.pooled_convolution import fused_poolings, pooled_convolution
 from tenfold.engine.lowering.pooling import max_pooling
 from tenfold.engine.lowering.random_bits import random_bits
 from tenfold.engine.lowering.shares import share_by_share
@@ -47,7 +47,7 @@ def _walk(jaxpr: Jaxpr, consts: Sequence[Any], arguments: Sequence[Any]) -> list
             return None
         if fused := poolings.get(id(equation)):
             inputs = [*fused.convolution.invars, *([] if fused.bias is None else [fused.bias])]
-            function = partial(pooled_convolution, fused=fused)
+            function = partial(pooled, fused=fused)
             return [_of_pictures(function, fused.convolution.params, *map(read, inputs))]
         return _apply(equation, [read(atom) for atom in equation.invars])
 
