@@ -9,6 +9,7 @@ import pytest
 from tests.images.handwritten import page
 
 from tenfold.images.ink import Page, read_ink
+from tenfold.images.load import load
 from tenfold.images.unlike import warnings_about_frame
 from tenfold.run.reading import Reading
 from tenfold.run.shipped import reader
@@ -95,6 +96,19 @@ def test_what_the_network_is_not_sure_of_is_looked_at_again(two_and_one: Page) -
     assert whole.row == pytest.approx(looks.mean(axis=0))
     assert PERHAPS in whole.ink.warnings
     assert sure.row == pytest.approx(sure_of(0.995)[0])
+
+
+def test_a_picture_that_came_in_the_frame_is_looked_at_once() -> None:
+    asked = []
+
+    def ask(frames: Rows) -> Rows:
+        asked.append(len(frames))
+        return sure_of(*[0.4] * len(frames))
+
+    picture = np.asarray(load("digits").test.images[5])
+    ((one,),) = seen_on([read_ink(picture)], ask)
+    assert one.row == pytest.approx(sure_of(0.4)[0])
+    assert 3 not in asked, "no other looks at it"
 
 
 def test_the_model_that_ships_reads_touching_digits() -> None:

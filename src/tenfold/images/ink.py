@@ -53,6 +53,7 @@ class Ink:
     image: Frame  # (28, 28): what the network sees
     stages: dict[str, Array]  # name → picture: original, flattened, mask, crop, seen
     warnings: tuple[str, ...]  # in which way it is unlike the training data, a sentence each
+    came_framed: bool = False  # the picture was in MNIST's frame and is seen as it is
 
     def _repr_html_(self) -> str:
         from tenfold.images.showing import ink_as_html
@@ -152,7 +153,7 @@ def page_of_frame(name: str, picture: Picture, size: tuple[int, int], paper: Pap
         "crop": image[box.slices()],
         "seen": image,
     }
-    ink = Ink(box, 0, image, stages, warnings_about_frame(image))
+    ink = Ink(box, 0, image, stages, warnings_about_frame(image), came_framed=True)
     return Page(name, picture, size, stages["flattened"], mask, True, (ink,), 0, 0, ())
 
 

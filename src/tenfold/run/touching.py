@@ -1,7 +1,8 @@
 """What the network says about each digit, looking again where it is not sure, and about digits that touch.
 
 A digit of which it is not sure is shown again, turned a little and its strokes no thicker than usual
-(`images/second_look.py`): the mean of what it says then counts.
+(`images/second_look.py`): the mean of what it says then counts. A picture that came in MNIST's frame is like those that
+the network learned from, and has one answer.
 
 A wide piece of ink is taken apart only where the network is sure of both halves, and surer than of the whole. Where it
 may be cut is told by `images/touching.py`. A narrow one is hardly ever two, so it stays one and is warned of where the
@@ -65,7 +66,7 @@ def seen(inks: Sequence[Ink], ask: Ask) -> list[Seen]:
 
 def seen_again(wholes: Sequence[Seen], ask: Ask) -> list[Seen]:
     """The same digits; where the network was not sure of one, with the mean of what it says about other looks at it."""
-    unsure = [place for place, whole in enumerate(wholes) if whole.sure < UNSURE]
+    unsure = [place for place, whole in enumerate(wholes) if whole.sure < UNSURE and not whole.ink.came_framed]
     if not unsure:
         return list(wholes)
     looks = np.stack([looks_at(wholes[place].ink.image) for place in unsure])  # (unsure, looks, 28, 28)
