@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import signal
 from importlib import import_module
 from pathlib import Path
@@ -171,11 +172,12 @@ def test_what_goes_to_keras_says_so(capsys: pytest.CaptureFixture[str]) -> None:
     assert "so Keras' own fit trains this model, at its own speed and on one device." in capsys.readouterr().out
 
 
-def convolutional() -> keras.Model:
+def convolutional(channels: int = 4) -> keras.Model:
     """A first convolution with its pooling, and one whose patches go through in groups."""
     keras.utils.set_random_seed(2)
+    first = layers.Conv2D(channels, 3, padding="same", activation="relu")
     stack = [
-        *(keras.Input((8, 8, 1)), layers.Rescaling(1 / 255), layers.Conv2D(4, 3, padding="same", activation="relu")),
+        *(keras.Input((8, 8, 1)), layers.Rescaling(1 / 255), first),
         *(layers.MaxPooling2D(2), layers.Conv2D(6, 3, padding="same"), layers.MaxPooling2D(2), layers.Dropout(0.3)),
         *(layers.Flatten(), layers.Dense(3, activation="softmax")),
     ]
@@ -185,10 +187,12 @@ def convolutional() -> keras.Model:
 @pytest.fixture
 def small_groups(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four pictures at a time, in forward and backward passes of convolutions."""
-    first, later = (import_module(f"tenfold.engine.lowering.{name}") for name in ("pooled_convolution", "convolution"))
+    names = ("pooled_convolution", "convolution", "pooled_filtering")
+    first, later, filtering = (import_module(f"tenfold.engine.lowering.{name}") for name in names)
     monkeypatch.setattr(first, "CACHE_BYTES", 4 * 8 * 8 * 4 * 4)  # pictures, places, channels, bytes
     four = 4 * 4 * 4 * 9 * 4 * 4  # pictures, places, window, channels, bytes
     monkeypatch.setattr(later, "MOST", later.Most(whole=0, group=four))
+    monkeypatch.setattr(filtering, "MOST", later.Most(whole=0, group=4 * 4 * 16 * (16 + 6) * 4))  # likewise, of sums
 
 
 def step_of(build: Any, devices: int, monkeypatch: pytest.MonkeyPatch) -> str:
@@ -227,6 +231,13 @@ def test_pictures_are_really_divided(devices: int, small_groups: None, monkeypat
         assert all_of_them not in step
     for travelling in ("all-gather", "all-to-all", "collective-permute"):
         assert travelling not in step
+
+
+@pytest.mark.slow
+def test_what_takes_fewer_multiplications_is_that_of_one_device(small_groups: None) -> None:
+    given = {"x": PICTURES[:150], "y": Y[:150], "batch_size": 20, "epochs": 1}
+    many = functools.partial(convolutional, 16)
+    assert_close(trained(many, **given), trained(many, **given, devices=2))
 
 
 @pytest.mark.parametrize(

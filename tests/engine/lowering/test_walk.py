@@ -191,3 +191,16 @@ def test_in_double_precision(name):
 def test_whole_numbers_pass_through_transposed_convolutions():
     x, kernel = jnp.arange(32).reshape(1, 4, 4, 2), jnp.arange(36).reshape(3, 3, 2, 2)
     np.testing.assert_array_equal(lowered(LIKELY["transposed"])(x, kernel), LIKELY["transposed"](x, kernel))
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        lambda x: lax.fori_loop(0, 3, lambda step, x: x * 2 + step, x),
+        lambda x: lax.add(x, 1.0),
+        lambda x: lax.cond(x.sum() > 0, lambda x: lax.fori_loop(0, 2, lambda _, x: x * 3, x), jnp.cos, x),
+    ],
+    ids=["a counter", "a plain number", "a counter in a branch"],
+)
+def test_sums_with_plain_numbers(function):
+    assert_same(function, (normal((3, 4), 1),))

@@ -76,6 +76,8 @@ def convolution(
             precision,
             preferred_element_type,
         )
+        if min(_places(x, kernel, sliding)) < 1:  # nothing comes out
+            return None
         result = _slid(x, kernel, sliding)
     back = [0] * len(out)
     for place, axis in enumerate((out[0], *out[2:], out[1])):
@@ -92,11 +94,13 @@ def _slid(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> jax.Array:
     return in_groups(partial(_of_patches, sliding=sliding), _patch_bytes(x, kernel, sliding), MOST, x, kernel)
 
 
+def _places(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> list[int]:
+    return places_of(x.shape[1:-1], kernel.shape[:-2], sliding.strides, sliding.padding, sliding.dilation)
+
+
 def _patch_bytes(x: jax.Array, kernel: jax.Array, sliding: Sliding) -> int:
     """What the patches of one picture take."""
-    window = kernel.shape[:-2]
-    places = places_of(x.shape[1:-1], window, sliding.strides, sliding.padding, sliding.dilation)
-    patches: int = prod(places) * prod(window) * x.shape[-1]
+    patches: int = prod(_places(x, kernel, sliding)) * prod(kernel.shape[:-2]) * x.shape[-1]
     return patches * int(x.dtype.itemsize)
 
 

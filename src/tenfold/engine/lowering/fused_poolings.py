@@ -48,7 +48,7 @@ def fused_poolings(jaxpr: Jaxpr) -> dict[int, FusedPooling]:
                 bias = _bias_of(then, value)
             elif not rectified and _is_relu(then):
                 rectified = True
-            elif (pool := _pool_of(then)) is not None and _pays(equation, pool):
+            elif (pool := _pool_of(then)) is not None and then.outvars[0].aval.size and _pays(equation, pool):
                 found[id(then)] = FusedPooling(equation, bias, rectified, pool, tuple(chain))
                 break
             else:

@@ -12,7 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from tenfold.engine.lowering.windows import Pads, taps_of
+from tenfold.engine.lowering.windows import Pads, places_of, taps_of
 
 LARGEST_WINDOW = 32  # places; beyond, one comparison a place costs more than XLA's own loop
 
@@ -33,6 +33,9 @@ def max_pooling(
     if x.ndim < 3 or not jnp.issubdtype(x.dtype, jnp.floating) or any(step != 1 for step in base_dilation):
         return None
     if not 1 < prod(window_dimensions) <= LARGEST_WINDOW or not untouched[0]:
+        return None
+    settings = (window_strides, padding, window_dilation)
+    if min(places_of(x.shape, window_dimensions, *settings)) < 1:  # nothing comes out
         return None
     if not untouched[-1]:  # channels first
         if not untouched[1]:
