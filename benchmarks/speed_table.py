@@ -122,7 +122,7 @@ def matrix_rate(recipe: str, lines: Sequence[Line]) -> float | None:
 
 
 def share(entries: Row, rate: float | None) -> float | None:
-    """The part of the matrix rate that an epoch of Tenfold reaches with the products it cannot do without."""
+    """The part of the matrix rate at which an epoch of Tenfold gets through the network's plain operations."""
     if rate is None or "Tenfold" not in entries:
         return None
     operations = next(iter(entries["Tenfold"].rounds.values()))["operations"]

@@ -94,7 +94,7 @@ def test_a_page_needs_nothing_from_anywhere_and_a_title_stays_a_title(make: Call
 def test_several_stand_beside_one_another_in_a_page_and_below_one_another_in_a_picture(
     make: Callable[[], Any], tmp_path: Path
 ) -> None:
-    text = save_several([make(), make()], tmp_path / "a.html", HOSTILE[1]).read_text(encoding="utf-8")
+    text = save_several([make(), make()], tmp_path / "new" / "a.html", HOSTILE[1]).read_text(encoding="utf-8")
     assert text.count("</script>") == 2
     assert text.count('role="figure" aria-label="') == 2
     assert "<h1>&lt;/script&gt;" in text

@@ -51,6 +51,7 @@ def test_show_draws_pictures_with_their_labels_always_the_same_ones(
     assert "'50x5' is not rows x columns such as 5x5, for at most 200 pictures" in refused(
         "data", "show", "digits", "--to", "b.png", "--grid", "50x5"
     )
+    assert "--grid: no --to; expected a file to draw them into" in refused("data", "show", "digits", "--grid", "2x2")
 
 
 def test_audit_finds_the_file_that_is_no_picture(

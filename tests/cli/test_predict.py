@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
@@ -58,6 +60,17 @@ def test_what_is_no_picture_is_refused(
         line = refused("predict", path, "--runs", runs)
     assert str(path) in line
     assert said in line
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="there are no named pipes")
+def test_what_comes_through_a_pipe_is_read_once(
+    runs: Path, seven: Path, tmp_path: Path, shown: Callable[..., str]
+) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    writer = Thread(target=pipe.write_bytes, args=(seven.read_bytes(),), daemon=True)
+    writer.start()
+    assert shown("predict", pipe, "--runs", runs, "--nearest", 0).splitlines()[0].startswith(f"{pipe}: 7 (")
 
 
 def test_one_that_is_no_picture_costs_no_other_its_answer(

@@ -114,7 +114,9 @@ def save_several(charts: Sequence[Any], path: str | Path, title: str, dark: bool
     path = Path(path)
     if path.suffix.lower() != ".html":
         return save(together(*charts, title=title), path, dark)
-    write_bytes(path, page_of(charts, title, dark).encode())
+    page = page_of(charts, title, dark)
+    make_folder(path.parent)
+    write_bytes(path, page.encode())
     return path
 
 

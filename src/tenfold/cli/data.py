@@ -55,7 +55,7 @@ def show(parser: Parser) -> Work:
         help="draw training pictures, chosen at random, with their labels: a .png, .svg, .html or .json file",
     )
     parser.add_argument(
-        "--grid", metavar="RxC", type=grid, default=(5, 5), help="how many of them: rows x columns (default: 5x5)"
+        "--grid", metavar="RxC", type=grid, help="with --to, how many of them: rows x columns (default: 5x5)"
     )
     add_data_folder(parser)
     add_picture_size(parser)
@@ -77,10 +77,12 @@ def load_and_show(arguments: Namespace, screen: Screen) -> int:
 
         writer_for(arguments.to)  # refused before anything is loaded for it
         refuse_existing(arguments.to, "--to")
+    elif arguments.grid is not None:
+        raise UsageError("--grid", found="no --to", expected="a file to draw them into", do="add --to pictures.png")
     dataset = loaded(arguments, screen)
     told, lines = dataset_as_json(dataset), [*lines_about(dataset)]
     if arguments.to is not None:
-        drawn = draw(dataset, arguments.grid, arguments.to)
+        drawn = draw(dataset, arguments.grid or (5, 5), arguments.to)
         told["drawn"] = str(arguments.to.resolve())
         lines += [
             "",

@@ -128,8 +128,11 @@ def check(arguments: Namespace) -> None:
 
 
 def refuse_what_is_no_picture(images: Sequence[str]) -> None:
-    """A mistyped name is said at once, before Keras is started for it; of several pictures the others are answered."""
-    if len(images) == 1:
+    """A mistyped name is said at once, before Keras is started for it; of several pictures the others are answered.
+
+    A pipe is left alone: what is read from it is gone.
+    """
+    if len(images) == 1 and not Path(images[0]).is_fifo():
         from tenfold.images.limits import LIMITS
         from tenfold.images.picture import picture_bytes, picture_format
 

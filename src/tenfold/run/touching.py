@@ -38,7 +38,7 @@ class Seen(NamedTuple):
 
     ink: Ink
     row: Row
-    surest: float = 0.0  # about any of several looks at it
+    surest: float = 0.0  # at any of several looks, where there were some
 
     @property
     def sure(self) -> float:
@@ -72,7 +72,7 @@ def seen_again(wholes: Sequence[Seen], ask: Ask) -> list[Seen]:
     looks = np.stack([looks_at(wholes[place].ink.image) for place in unsure])  # (unsure, looks, 28, 28)
     rows = ask(looks.reshape(-1, *looks.shape[2:])[..., np.newaxis]).reshape(*looks.shape[:2], -1)
     again = {
-        place: wholes[place]._replace(row=row.mean(axis=0), surest=float(row.max()))
+        place: wholes[place]._replace(row=row.mean(axis=0), surest=max(wholes[place].sure, float(row.max())))
         for place, row in zip(unsure, rows, strict=True)
     }
     return [again.get(place, whole) for place, whole in enumerate(wholes)]

@@ -57,6 +57,9 @@ def test_the_accuracy_says_what_is_left_without_them() -> None:
     assert "nearly" not in few.claim
     whole = only(accuracy, Evidence(near=near(1000), predictions=known, sizes={"test": 1000}))
     assert whole.claim.endswith("looked at are all nearly training pictures, so it says little of others.")
+    same = [(Picture("train", one, 0), Picture("test", one, 0)) for one in range(100)]
+    exactly = only(accuracy, Evidence(near=near(30), predictions=known, sizes={"test": 1000}, same=same))
+    assert exactly.claim.endswith("going by the 900 that training has not seen."), "of which none is nearly seen"
 
 
 def test_what_training_has_exactly_is_on_neither_side() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from tenfold.evaluation.finding import Finding
 from tenfold.evaluation.findings.apart import without_near
 from tenfold.evaluation.findings.evidence import Evidence
-from tenfold.evaluation.findings.given import many_near, unseen
+from tenfold.evaluation.findings.given import many_near, places_leaked, unseen
 from tenfold.evaluation.findings.learned import learned
 from tenfold.evaluation.interval import wilson
 from tenfold.text_table import percent, plural
@@ -54,7 +54,7 @@ def accuracy(evidence: Evidence) -> Iterator[Finding]:
 def near_copies(evidence: Evidence) -> tuple[str, dict[str, object]]:
     """That the interval counts pictures that are nearly training pictures, and what is left without them."""
     near, result = many_near(evidence), without_near(evidence)
-    if near is None:
+    if near is None or set(near.test) <= set(places_leaked(evidence)):  # none is counted: the interval is of the others
         return "", {}
     if result is None:
         return " Those that were looked at are all nearly training pictures, so it says little of others.", {}
