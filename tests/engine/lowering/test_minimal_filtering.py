@@ -40,7 +40,7 @@ def cases(draw):
     size = tuple(draw(st.integers(width, 7 if rank < 3 else 4)) for width in window)
     padding = draw(st.sampled_from(["SAME", "VALID", "explicit"]))
     if padding == "explicit":
-        # Beyond twice its window XLA's own gradient, compiled, reads memory that nobody wrote.
+        # From twice its window on XLA's own gradient, compiled, reads memory that nobody wrote.
         padding = [(draw(st.integers(-1, width)), draw(st.integers(1, width))) for width in window]
     return (draw(st.integers(1, 3)), *size), window, padding, draw(st.sampled_from([1, 5]))
 
