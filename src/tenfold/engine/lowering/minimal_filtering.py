@@ -5,7 +5,7 @@ weights give both outputs of a window of two, where plainly it takes four, and f
 of six; over two axes that is 9 of 16, and 16 of 36. The sums are passes over memory, but smaller ones than patches.
 
 Sums are rounded where products would be, so results differ from the plain ones as they do when numbers are added in
-another order: by less than a millionth of the largest. Tiles of four outputs would save more and be ten times less
+another order: by less than three millionths of the largest. Tiles of four outputs would save more and be ten times less
 exact. What is infinite or NaN spreads to the other outputs of its tile.
 """
 
@@ -59,7 +59,7 @@ MOST = Most(whole=256 << 20, group=32 << 20)  # of sums and products together; m
 
 def saves(window: Sequence[int], channels: int) -> bool:
     """Whether multiplications are saved that are worth the sums; both ways were timed over many shapes."""
-    pieces = prod(width + BESIDE - 1 for width in window)
+    pieces = prod(_tile(window))
     if not set(window) <= SUMS.keys() or pieces > MOST_PIECES:
         return False
     half = prod(window) * BESIDE ** len(window) >= 2 * pieces
@@ -74,17 +74,21 @@ class Tiles(NamedTuple):
 
     def bytes_of_one(self, kernel: jax.Array) -> int:
         """What the sums and the products of one picture take."""
-        pieces = prod(width + BESIDE - 1 for width in kernel.shape[:-2])
-        return int(pieces * prod(self.counts) * sum(kernel.shape[-2:]) * kernel.dtype.itemsize)
+        return int(prod(_tile(kernel.shape[:-2])) * prod(self.counts) * sum(kernel.shape[-2:]) * kernel.dtype.itemsize)
 
 
 def minimal_filtering(x: jax.Array, kernel: jax.Array, padding: Pads) -> jax.Array:
     """The convolution of x (batch, *places, channels) with a kernel (*window, channels, outputs), in steps of one."""
-    ones = (1,) * (kernel.ndim - 2)
-    sizes = places_of(x.shape[1:-1], kernel.shape[:-2], ones, padding, ones)
+    sizes = output_sizes(x, kernel, padding)
     tiles = Tiles(tuple(-(-size // BESIDE) for size in sizes), tuple(low for low, _ in padding))
     whole = in_groups(partial(_filtered, tiles), tiles.bytes_of_one(kernel), MOST, x, kernel)
     return lax.slice(whole, (0,) * whole.ndim, (len(x), *sizes, kernel.shape[-1]))  # what the last tiles have too much
+
+
+def output_sizes(x: jax.Array, kernel: jax.Array, padding: Pads) -> list[int]:
+    """How many outputs there are along each axis, in steps of one."""
+    ones = (1,) * (kernel.ndim - 2)
+    return places_of(x.shape[1:-1], kernel.shape[:-2], ones, padding, ones)
 
 
 @partial(jax.custom_vjp, nondiff_argnums=(0,))
@@ -156,9 +160,14 @@ def _overlapped(pieces: Pieces, rank: int) -> Pieces:
     return pieces
 
 
+def _tile(window: Sequence[int]) -> list[int]:
+    """How many inputs along each axis a tile of outputs sees."""
+    return [width + BESIDE - 1 for width in window]
+
+
 def _sums_of_inputs(tiles: Tiles, x: jax.Array, kernel: jax.Array) -> Pieces:
     window = kernel.shape[:-2]
-    tile = [width + BESIDE - 1 for width in window]
+    tile = _tile(window)
     reach = [BESIDE * (count - 1) + width for count, width in zip(tiles.counts, tile, strict=True)]
     sizes = zip(tiles.low, reach, x.shape[1:-1], strict=True)
     pieces = _pieces(x, tile, [(low, full - size - low) for low, full, size in sizes])

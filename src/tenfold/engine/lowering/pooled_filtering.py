@@ -16,9 +16,16 @@ import jax.numpy as jnp
 
 from tenfold.engine.lowering.bias import over_places
 from tenfold.engine.lowering.groups import in_groups
-from tenfold.engine.lowering.minimal_filtering import BESIDE, MOST, Tiles, gradients_of_tiles, outputs_of_tiles
+from tenfold.engine.lowering.minimal_filtering import (
+    BESIDE,
+    MOST,
+    Tiles,
+    gradients_of_tiles,
+    output_sizes,
+    outputs_of_tiles,
+)
 from tenfold.engine.lowering.pooling import largest_of
-from tenfold.engine.lowering.windows import Pads, places_of
+from tenfold.engine.lowering.windows import Pads
 from tenfold.engine.opaque import once
 
 
@@ -29,9 +36,8 @@ class _Form(NamedTuple):
 
 def pooled_filtering(x: jax.Array, kernel: jax.Array, bias: jax.Array, padding: Pads, rectified: bool) -> jax.Array:
     """x (batch, *places, channels), kernel (*window, channels, outputs), bias (outputs); `padding` is that of x."""
-    ones = (1,) * (kernel.ndim - 2)
-    sizes = places_of(x.shape[1:-1], kernel.shape[:-2], ones, padding, ones)
-    tiles = Tiles(tuple(size // BESIDE for size in sizes), tuple(low for low, _ in padding))  # the rest is in no window
+    counts = tuple(size // BESIDE for size in output_sizes(x, kernel, padding))
+    tiles = Tiles(counts, tuple(low for low, _ in padding))  # the rest is in no window
     return in_groups(partial(_pooled, _Form(tiles, rectified)), tiles.bytes_of_one(kernel), MOST, x, kernel, bias)
 
 
